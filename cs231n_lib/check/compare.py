@@ -1,0 +1,102 @@
+"""Equal or not, and in what way not: the arithmetic of judging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from .run import Outcome
+
+LOOSE = {np.dtype(np.float16): 1e-2, np.dtype(np.float32): 1e-4}  # other types: TIGHT
+TIGHT = 1e-7
+
+
+def scale(want: np.ndarray) -> float:
+    """Return the largest finite magnitude in want, at least 1e-3 of nothing: the unit errors are measured in."""
+    finite = np.abs(want[np.isfinite(want)]) if want.size else want
+    return float(finite.max(initial=0.0)) or 1e-3
+
+
+def close(got, want, tolerance: float | None = None) -> bool:
+    """Return whether two arrays have one shape and agree, nan with nan, to the precision of got's type."""
+    if got is None or want is None:
+        return got is want
+    if got.shape != want.shape:
+        return False
+    limit = (tolerance or LOOSE.get(got.dtype, TIGHT)) * scale(want.astype(float))
+    with np.errstate(all="ignore"):
+        gap = np.abs(got.astype(float) - want.astype(float))
+        return bool(np.all((gap <= limit) | (got == want) | (np.isnan(got) & np.isnan(want))))
+
+
+def same(one: Outcome, other: Outcome) -> bool:
+    """Return whether two outcomes are the same: the same values, or stopped by the same kind of error."""
+    if bool(one.failure) != bool(other.failure) or bool(one.form) != bool(other.form) or one.blank != other.blank:
+        return False
+    if one.failure and other.failure:
+        return one.failure.error == other.failure.error
+    return (
+        one.changed == other.changed
+        and one.values.keys() == other.values.keys()
+        and all(close(one.values[n], other.values[n]) for n in one.values)
+    )
+
+
+def same_all(ones: list[Outcome], others: list[Outcome]) -> bool:
+    """Return whether all outcomes are the same, case by case."""
+    return all(same(a, b) for a, b in zip(ones, others, strict=True))
+
+
+def wrong_names(got: list[Outcome], want: list[Outcome]) -> list[str]:
+    """Return the names of the values that differ in any case, in the order in which they are returned."""
+    names = list(dict.fromkeys(n for o in want for n in o.values))
+    return [n for n in names if any(not close(g.values.get(n), w.values.get(n)) for g, w in zip(got, want))]
+
+
+def factor(got: list[np.ndarray], want: list[np.ndarray], sizes: list[dict[str, int]]) -> str | None:
+    """Return the constant by which got is want times it in every case: "-1", "2", "1/2", "N", "1/N" … or None."""
+    ratios = [ratio(g, w) for g, w in zip(got, want)]
+    if any(r is None for r in ratios) or all(abs(r - 1) < 1e-6 for r in ratios if r is not None):
+        return None
+    for text, values in factor_names(sizes):
+        if all(abs(r - v) < 1e-5 * abs(v) for r, v in zip(ratios, values)):  # type: ignore[operator]
+            return text
+    return None
+
+
+def ratio(got: np.ndarray, want: np.ndarray) -> float | None:
+    """Return c with got = c * want, or None if there is none."""
+    if got.shape != want.shape or not np.isfinite(want).all() or not np.isfinite(got).all() or not want.any():
+        return None
+    g, w = got.astype(float).ravel(), want.astype(float).ravel()
+    c = float(g @ w / (w @ w))
+    return c if c and np.abs(g - c * w).max() <= 1e-6 * scale(g) else None
+
+
+def factor_names(sizes: list[dict[str, int]]) -> Iterator[tuple[str, list[float]]]:
+    """Give each factor worth a name with its value in each case."""
+    for text, value in (("-1", -1.0), ("2", 2.0), ("1/2", 0.5), ("-2", -2.0), ("-1/2", -0.5)):
+        yield text, [value] * len(sizes)
+    for name in sizes[0] if sizes else ():
+        n = [float(s[name]) for s in sizes]
+        yield name, n
+        yield f"1/{name}", [1 / v for v in n]
+        yield f"-{name}", [-v for v in n]
+
+
+def first_difference(got: np.ndarray, want: np.ndarray) -> tuple[str, str, str]:
+    """Return index, got and want where two arrays of one shape first differ, as text."""
+    gap = np.abs(got.astype(float) - want.astype(float))
+    limit = LOOSE.get(got.dtype, TIGHT) * scale(want.astype(float))
+    bad = ~((gap <= limit) | (np.isnan(got) & np.isnan(want)))
+    at = tuple(int(i) for i in np.argwhere(bad)[0]) if got.ndim else ()
+    return f"[{', '.join(map(str, at))}]" if at else "", number(got[at]), number(want[at])
+
+
+def number(value: Any) -> str:
+    """Return a number as text with four digits that count, so that another CPU prints the same."""
+    if np.asarray(value).dtype.kind in "iub":
+        return str(int(value))
+    return f"{float(value):.4g}"

@@ -1,0 +1,1 @@
+"""Textbook versions of the functions learners write: same results as the library, the text that mistakes patch."""

@@ -1,0 +1,168 @@
+"""Exercises that are not written but answered: put the lines in order, find the wrong line."""
+
+from __future__ import annotations
+
+import builtins
+import html
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .messages import say, topic_texts
+from .report import Diagnosis, Report
+
+
+class Listing(tuple):
+    """Lines of source that show themselves numbered from 1."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{i:2}  {line}" for i, line in enumerate(self, 1))
+
+    def _repr_html_(self) -> str:
+        return f'<pre style="line-height:1.5;color:inherit;background:transparent">{html.escape(repr(self))}</pre>'
+
+
+class Puzzle:
+    """An exercise whose answer is line numbers."""
+
+    name: str
+
+    def listing(self) -> Listing:
+        """Return the lines as the learner sees them."""
+        raise NotImplementedError
+
+    def judge(self, answer, language: str) -> Report:
+        """Return the report on an answer."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class LineOrder(Puzzle):
+    """Put the lines in order; lines that do not belong are left out.
+
+    exercise: the exercise that the put-together function must pass.  header: its `def` line.
+    shown: the lines in the order shown, wrong ones among them.  order: one right order, numbered from 1.
+    Any other order that passes the exercise is right as well.
+    """
+
+    name: str
+    exercise: str
+    header: str
+    shown: Sequence[str]
+    order: Sequence[int]
+    why: str
+
+    def listing(self) -> Listing:
+        """Return the lines as the learner sees them."""
+        return Listing(self.shown)
+
+    def judge(self, answer, language: str) -> Report:
+        """Put the lines together in the given order, run them, and report."""
+        if answer is None or answer is Ellipsis or (hasattr(answer, "__len__") and len(answer) == 0):
+            return Report(self.name, "blank", say(language, "blank_lines"))
+        try:
+            order = [int(n) for n in answer]
+        except (TypeError, ValueError):
+            return Report(self.name, "error", say(language, "order_type", kind=type(answer).__name__))
+        problem = self.problem(order, language)
+        return Report(self.name, "failed", problem) if problem else self.run(order, language)
+
+    def problem(self, order: list[int], language: str) -> str | None:
+        """Return what is wrong with the numbers themselves."""
+        for position, number in enumerate(order):
+            if not 1 <= number <= len(self.shown):
+                return say(language, "line_unknown", number=number, count=len(self.shown))
+            if number in order[:position]:
+                return say(language, "line_twice", number=number)
+        return None
+
+    def build(self, order: Sequence[int]):
+        """Return the function that these lines make."""
+        source = self.header + "\n" + textwrap.indent("\n".join(self.shown[n - 1] for n in order), "    ")
+        namespace: dict[str, Any] = {}
+        exec(f"import numpy as np\n{source}", namespace)
+        return namespace[self.header.split()[1].split("(")[0]]
+
+    def run(self, order: list[int], language: str) -> Report:
+        """Report on the function that these lines make."""
+        from .engine import check
+
+        early = self.too_early(order)
+        if early:
+            return Report(self.name, "failed", say(language, "wrong"), [say(language, "lines_early", **early)])
+        inner = check(self.exercise, self.build(order), language=language)
+        if inner.status == "passed":
+            why = topic_texts(language, self.name, (self.why, ""))[0]
+            return Report(self.name, "passed", say(language, "right"), [say(language, "lines_right"), why])
+        key = "lines_few" if inner.status == "blank" else "lines_wrong"
+        hints = [line for line in inner.lines if inner.diagnosis and line not in inner.lines[:1]]
+        return Report(self.name, "failed", say(language, "wrong"), [say(language, key), *hints], inner.diagnosis)
+
+    def too_early(self, order: list[int]) -> dict | None:
+        """Return the first line that uses a name which a shown line makes, but none before it has."""
+        import ast
+
+        names = [{n.id: type(n.ctx) for n in ast.walk(ast.parse(_as_statement(s))) if isinstance(n, ast.Name)} for s in self.shown]
+        made_somewhere = {n for line in names for n, ctx in line.items() if ctx is ast.Store}
+        ready = set(dir(builtins)) | {"np", *self.header.split("(")[1].rstrip("):").replace(",", " ").split()}
+        for number in order:
+            for name in ast.walk(ast.parse(_as_statement(self.shown[number - 1]))):
+                if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Load) and name.id not in ready:
+                    if name.id in made_somewhere:
+                        return {"number": number, "name": name.id}
+            ready |= {n for n, ctx in names[number - 1].items() if ctx is ast.Store}
+        return None
+
+
+def _as_statement(line: str) -> str:
+    return f"def f():\n    {line}"
+
+
+@dataclass(frozen=True)
+class FindMistake(Puzzle):
+    """Find the one wrong line of a function.
+
+    source: the text shown, its line `old` replaced by `new`; hints: one for each wrong number, grown by one a try.
+    """
+
+    name: str
+    source: str
+    old: str
+    new: str
+    title: str
+    hint: str
+    why: str
+
+    @property
+    def right_lines(self) -> list[str]:
+        """Return the lines without the mistake."""
+        return textwrap.dedent(self.source).strip("\n").splitlines()
+
+    def listing(self) -> Listing:
+        """Return the lines with the mistake in them."""
+        return Listing(line.replace(self.old, self.new) for line in self.right_lines)
+
+    @property
+    def answer(self) -> int:
+        """Return the number of the wrong line."""
+        return next(i for i, line in enumerate(self.right_lines, 1) if self.old in line)
+
+    def judge(self, answer, language: str) -> Report:
+        """Report on a line number."""
+        if answer is None or answer is Ellipsis or answer == 0:
+            return Report(self.name, "blank", say(language, "blank_number"))
+        if isinstance(answer, (list, tuple)) and len(answer) == 1:
+            answer = answer[0]
+        if isinstance(answer, bool) or not hasattr(answer, "__index__"):
+            return Report(self.name, "error", say(language, "number_type", kind=type(answer).__name__))
+        title, hint = topic_texts(language, self.name, (self.title, self.hint))
+        if answer == self.answer:
+            why = topic_texts(language, f"{self.name}: why", (self.why, ""))[0]
+            return Report(self.name, "passed", say(language, "right"), [why])
+        if not 1 <= answer <= len(self.right_lines):
+            return Report(self.name, "failed", say(language, "line_unknown", number=answer, count=len(self.right_lines)))
+        diagnosis = [Diagnosis(self.name, title, hint)]
+        return Report(self.name, "failed", say(language, "number_wrong", number=answer), [say(language, "hint", hint=hint)], diagnosis)

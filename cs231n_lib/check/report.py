@@ -1,0 +1,54 @@
+"""What a check says: as text, and as HTML that reads in light, in dark, on paper and without colour."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One mistake that was recognised, in the reader's language."""
+
+    id: str
+    title: str
+    hint: str
+
+
+@dataclass
+class Report:
+    """The verdict on one exercise.
+
+    status: "passed", "failed", "blank" or "error".  diagnosis: the mistakes recognised, each with id, title, hint.
+    """
+
+    name: str
+    status: str
+    headline: str
+    lines: list[str] = field(default_factory=list)
+    diagnosis: list[Diagnosis] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return "\n".join([f"{self.name}: {self.headline}", *(f"  {line}" for line in self.lines)])
+
+    def _repr_html_(self) -> str:
+        colour, mark = {
+            "passed": ("#2e8b57", "\u2713"),
+            "failed": ("#c9601a", "\u2717"),
+            "error": ("#b03a48", "!"),
+            "blank": ("#7a869a", "\u2026"),
+        }[self.status]
+        rows = "".join(f'<div style="margin:.25em 0 0 1.4em">{with_code(line)}</div>' for line in self.lines)
+        return (
+            f'<div style="border-left:4px solid {colour};padding:.4em .8em;margin:.3em 0;color:inherit;'
+            f'break-inside:avoid"><div><b><span aria-hidden="true" style="color:{colour}">{mark}</span> '
+            f"{html.escape(self.name)}</b>: {with_code(self.headline)}</div>{rows}</div>"
+        )
+
+
+def with_code(text: str) -> str:
+    """Return text escaped for HTML, with `...` as code."""
+    parts = html.escape(text, quote=False).split("`")
+    if len(parts) % 2 == 0:
+        return "`".join(parts)
+    return "".join(p if i % 2 == 0 else f"<code>{p}</code>" for i, p in enumerate(parts))

@@ -1,0 +1,229 @@
+"""Play one case with somebody's function: fenced in, watched, and written down."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import linecache
+import signal
+import sys
+import threading
+import time
+import traceback
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .model import Case, Exercise
+
+
+class Blank(Exception):
+    """The function returned nothing yet."""
+
+
+class WrongForm(Exception):
+    """The function returned something of the wrong kind; args are a message key and its fields."""
+
+
+class TimeUp(BaseException):
+    """The time limit is over. Not an Exception, so that `except Exception` in the learner's code lets it through."""
+
+
+class Subject:
+    """A function under test that checks the form of each value it returns; `new` makes its class."""
+
+    def __init__(self, fn, owner, returns: tuple[str, ...], companions: dict[str, Any]):
+        self.fn, self.owner, self.returns, self.companions = fn, owner, returns, companions
+
+    def __call__(self, *args, **kwargs):
+        return conform(self.fn(*args, **kwargs), self.returns)
+
+    def new(self, **attributes):
+        """Return an object for the method's `self`, with the given attributes."""
+        try:
+            obj = self.owner()
+        except TypeError:
+            obj = object.__new__(self.owner)
+        vars(obj).update(attributes)
+        return obj
+
+
+@dataclass
+class Failure:
+    """What stopped a function: the error, the line it stood in, and the line's number in its file."""
+
+    error: str
+    message: str
+    line: str = ""
+    names: tuple = ()
+
+
+@dataclass
+class Outcome:
+    """All that is to be seen of one played case."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    failure: Failure | None = None
+    form: tuple | None = None
+    blank: bool = False
+    changed: tuple[str, ...] = ()
+
+
+def conform(result, returns: tuple[str, ...]):
+    """Return result if it has the form that `returns` names; raise Blank or WrongForm otherwise."""
+    if result is None or result is Ellipsis or result is NotImplemented:
+        raise Blank
+    if len(returns) == 1:
+        if isinstance(result, tuple) and len(result) == 1:
+            result = result[0]
+        if isinstance(result, tuple):
+            raise WrongForm("too_many", {"count": len(result), "names": returns[0]})
+        return result
+    if not isinstance(result, (tuple, list)) or len(result) != len(returns):
+        kind = f"{len(result)} values" if isinstance(result, (tuple, list)) else type(result).__name__
+        raise WrongForm("arity", {"count": len(returns), "names": ", ".join(n.strip("_") for n in returns), "got": kind})
+    if all(value is None or value is Ellipsis for value, name in zip(result, returns) if name[0] != "_"):
+        raise Blank
+    return tuple(result)
+
+
+def play(exercise: Exercise, subject: Subject, one: Case) -> Outcome:
+    """Play one case and write down what came of it; whatever the function does, nothing is raised but TimeUp."""
+    args = copy.deepcopy(one.args)
+    outcome = Outcome()
+    try:
+        with np.errstate(all="ignore"):
+            result = exercise.play(subject, **args)
+        outcome.values = result if isinstance(result, dict) else named(result, exercise.returns)
+    except Blank:
+        outcome.blank = True
+    except NotImplementedError:
+        outcome.blank = True
+    except WrongForm as error:
+        outcome.form = error.args
+    except (Exception, SystemExit) as error:
+        outcome.failure = failure(error, subject.fn)
+    outcome.values = {name: as_array(value) for name, value in outcome.values.items() if name[0] != "_"}
+    outcome.changed = tuple(n for n in args if n not in exercise.may_change and not unchanged(one.args[n], args[n]))
+    return outcome
+
+
+def named(result, returns: tuple[str, ...]) -> dict[str, Any]:
+    """Return the values by name."""
+    return {returns[0]: result} if len(returns) == 1 else dict(zip(returns, result, strict=True))
+
+
+def as_array(value):
+    """Return value as a NumPy array, a copy; None where it is None or no numbers at all."""
+    if value is None or value is Ellipsis:
+        return None
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    try:
+        array = np.array(value)
+    except (ValueError, TypeError):
+        return None
+    return array if array.dtype.kind in "fiubc" else None
+
+
+def unchanged(before, after) -> bool:
+    """Return whether all arrays inside two nested values are the same, element by element."""
+    if isinstance(before, dict):
+        return isinstance(after, dict) and all(k in after and unchanged(v, after[k]) for k, v in before.items())
+    if isinstance(before, (tuple, list)):
+        return len(before) == len(after) and all(unchanged(b, a) for b, a in zip(before, after))
+    if isinstance(before, np.ndarray):
+        return before.shape == after.shape and np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+    if hasattr(before, "detach"):
+        return bool((before == after).all()) if before.shape == after.shape else False
+    return True
+
+
+def failure(error: BaseException, fn) -> Failure:
+    """Describe an error: its kind, its message, and the last line of the learner's own file it went through."""
+    code = getattr(getattr(fn, "__func__", fn), "__code__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if code and f.filename == code.co_filename] or [f for f in frames if f.name != "play"]
+    line = (own[-1].line or linecache.getline(own[-1].filename, own[-1].lineno or 0)).strip() if own else ""
+    message = " ".join(str(error).split())
+    return Failure(type(error).__name__, message if len(message) <= 160 else message[:157] + "...", line)
+
+
+@contextlib.contextmanager
+def quiet():
+    """Keep prints and warnings of somebody's code out of the way, and NumPy's global generator as it was."""
+    state = np.random.get_state()
+    np.random.seed(0)
+    try:
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        np.random.set_state(state)
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float):
+    """Raise TimeUp when the block takes longer than `seconds`.
+
+    By an alarm where the system has one and this is the main thread, else by looking at the clock at each line.
+    """
+    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+        yield from _alarm(seconds)
+    else:
+        yield from _clock(seconds)
+
+
+def _alarm(seconds):
+    def stop(*_):
+        raise TimeUp
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _clock(seconds):
+    end, before = time.monotonic() + seconds, sys.gettrace()
+
+    def trace(*_):
+        if time.monotonic() > end:
+            raise TimeUp
+        return trace
+
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+def count_lines(exercise: Exercise, subject: Subject, one: Case) -> int:
+    """Return how many Python lines of the function's own file run while it plays a case."""
+    code = getattr(getattr(subject.fn, "__func__", subject.fn), "__code__", None)
+    count, before = 0, sys.gettrace()
+
+    def trace(frame, event, _):
+        nonlocal count
+        if code is None or frame.f_code.co_filename != code.co_filename:
+            return None
+        count += event == "line"
+        return trace
+
+    sys.settrace(trace)
+    try:
+        play(exercise, subject, one)
+    finally:
+        sys.settrace(before)
+    return count

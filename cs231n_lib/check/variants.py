@@ -1,0 +1,116 @@
+"""Wrong variants: the plain version of a function with one or two small patches of its source text."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import itertools
+import types
+from collections.abc import Iterator, Sequence
+
+from .model import Exercise, Mistake, find
+from .run import Outcome, Subject, play, quiet
+
+
+class PatchError(ValueError):
+    """A patch whose old text does not stand exactly once in the source it means."""
+
+
+def patched(exercise: Exercise, mistakes: Sequence[Mistake]) -> Subject:
+    """Return the plain version of the exercise's function with the patches of these mistakes.
+
+    Raises: PatchError if an old text does not occur exactly once in its function.
+    """
+    module, _, _ = find(exercise.source)
+    qualname = exercise.source.partition(":")[2]
+    text = inspect.getsource(module)
+    for mistake in mistakes:
+        for old, new in mistake.patches:
+            text = patch(text, mistake.where or qualname, old, new)
+    copy = types.ModuleType(module.__name__)
+    copy.__dict__.update(__package__=module.__package__, __file__=module.__file__)
+    exec(compile(text, f"<{exercise.name} {'+'.join(m.id for m in mistakes)}>", "exec"), copy.__dict__)
+    owner_name, _, name = qualname.rpartition(".")
+    owner = getattr(copy, owner_name) if owner_name else None
+    return Subject(getattr(owner or copy, name), owner, exercise.returns, companions(exercise))
+
+
+def patch(text: str, qualname: str, old: str, new: str) -> str:
+    """Return text with old replaced by new inside the function or class `qualname`; old stands there exactly once."""
+    start, end = span(text, qualname)
+    body = text[start:end]
+    if body.count(old) != 1:
+        raise PatchError(f"the patch {old!r} occurs {body.count(old)} times in {qualname}; it must occur once")
+    return text[:start] + body.replace(old, new) + text[end:]
+
+
+def span(text: str, qualname: str) -> tuple[int, int]:
+    """Return where the definition of `qualname` starts and ends in text."""
+    nodes: Sequence[ast.AST] = ast.parse(text).body
+    for name in qualname.split("."):
+        node = next((n for n in nodes if getattr(n, "name", None) == name), None)
+        if node is None:
+            raise PatchError(f"there is no {qualname} in the source")
+        nodes = node.body  # type: ignore[attr-defined]
+    starts = [0, *itertools.accumulate(len(line) for line in text.splitlines(keepends=True))]
+    return starts[node.lineno - 1], starts[node.end_lineno]  # type: ignore[union-attr,attr-defined]
+
+
+def companions(exercise: Exercise) -> dict:
+    """Return the library's own companion functions."""
+    return {name: find(path)[2] for name, path in exercise.companions.items()}
+
+
+def reference(exercise: Exercise) -> Subject:
+    """Return the library's own version: the truth."""
+    _, owner, fn = find(exercise.truth)
+    return Subject(fn, owner, exercise.returns, companions(exercise))
+
+
+class Book:
+    """All that is computed once for an exercise: its cases, the truth, and what each wrong variant gives."""
+
+    def __init__(self, exercise: Exercise):
+        self.exercise = exercise
+        with quiet():
+            self.cases = exercise.cases()
+        self.truth = self.run(reference(exercise))
+        self._variants: dict[tuple[str, ...], list[Outcome] | None] = {}
+
+    def run(self, subject: Subject) -> list[Outcome]:
+        """Play all cases."""
+        with quiet():
+            return [play(self.exercise, subject, one) for one in self.cases]
+
+    def variant(self, mistakes: tuple[Mistake, ...]) -> list[Outcome] | None:
+        """Return what the plain version gives with these mistakes; None where two of them cannot stand together."""
+        key = tuple(m.id for m in mistakes)
+        if key not in self._variants:
+            try:
+                self._variants[key] = self.run(patched(self.exercise, mistakes))
+            except (PatchError, SyntaxError):
+                self._variants[key] = None
+        return self._variants[key]
+
+    def singles(self) -> Iterator[tuple[tuple[Mistake, ...], list[Outcome]]]:
+        """Give each mistake alone with its outcomes."""
+        yield from self._known((m,) for m in self.exercise.mistakes)
+
+    def pairs(self) -> Iterator[tuple[tuple[Mistake, ...], list[Outcome]]]:
+        """Give each two mistakes together with their outcomes."""
+        yield from self._known(itertools.combinations(self.exercise.mistakes, 2))
+
+    def _known(self, groups):
+        for group in groups:
+            outcomes = self.variant(group)
+            if outcomes is not None:
+                yield group, outcomes
+
+
+@functools.cache
+def book(exercise_name: str) -> Book:
+    """Return the exercise's book, made once in a process."""
+    from .registry import exercise
+
+    return Book(exercise(exercise_name))

@@ -1,0 +1,1 @@
+"""What every lesson loads: images and captions, in one call."""

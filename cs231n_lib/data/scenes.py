@@ -1,0 +1,222 @@
+"""Draw the scenes of the embedded picture set: every random quantity of a picture, as an integer.
+
+A **spec** is a dict of int32 arrays, one row per picture. It alone decides the picture, at any size (`render.render`),
+and its caption (`grammar`). Lengths are in thousandths of half the picture's width, seen from its centre, y down; angles
+in thousandths of a radian; shares in thousandths; colours in levels 0..255. Integers are drawn from the raw output of
+PCG64, which NumPy keeps frozen, so every machine draws the same scenes; `CHECKSUMS` holds them to it.
+
+Pictures come in blocks of 1000 with a seed of their own (kind, split, block): a request for 1000 is the beginning of a
+request for 6000, and no split sees another's pictures.
+"""
+
+import hashlib
+
+import numpy as np
+
+from cs231n_lib.data.shapes import SHAPE_NAMES
+
+Spec = dict[str, np.ndarray]
+Fields = dict[str, tuple[tuple[int, ...], int, int]]
+
+VERSION = 1  # part of every cache file's name: raise it with any change to what a picture looks like
+SEED = 231
+BLOCK = 1000
+CAPACITY = {"train": 50_000, "val": 10_000, "test": 10_000}  # pictures per split, as many as CIFAR-10 has
+COLOUR_BY_CLASS = 0.3
+
+COLOURS = {
+    "red": (215, 40, 45),
+    "green": (45, 165, 65),
+    "blue": (50, 80, 215),
+    "yellow": (240, 215, 60),
+    "orange": (240, 135, 35),
+    "purple": (145, 60, 180),
+    "cyan": (60, 200, 215),
+    "white": (240, 240, 240),
+}
+COLOUR_NAMES = list(COLOURS)
+FAVOURITE = {
+    "circle": "orange",
+    "square": "blue",
+    "triangle": "green",
+    "star": "yellow",
+    "ring": "cyan",
+    "cross": "red",
+    "moon": "yellow",
+    "heart": "red",
+    "arrow": "white",
+    "flower": "purple",
+}
+_FAVOURITE = np.array([COLOUR_NAMES.index(FAVOURITE[name]) for name in SHAPE_NAMES])
+
+# name: (shape of one picture's part, lowest, highest value), drawn in this order
+_LOOK: Fields = {
+    "angle": ((2,), -380, 380),
+    "stretch": ((2,), 850, 1150),
+    "tint": ((2, 3), -18, 18),  # added to the named colour
+    "ground": ((3,), 0, 255),
+    "middle": ((), 400, 600),  # luminance halfway between object and ground
+    "contrast": ((), 250, 550),  # luminance between object and ground
+    "pattern": ((), 0, 2),  # of the ground: coarse grain, fine grain, waves
+    "wave": ((), 3000, 9000),  # radians in half a picture
+    "wave_phase": ((), 0, 6283),
+    "wave_angle": ((), 0, 3141),
+    "grain": ((9, 9), -1000, 1000),
+    "light_angle": ((), 0, 6283),
+    "noise": ((), 0, (1 << 20) - 1),  # where in the noise bank this picture's pixel noise begins
+}
+_LABELLED: Fields = {
+    "other_shape": ((), 1, 9),
+    "colour": ((), 0, 7),
+    "other_colour": ((), 1, 7),
+    "favoured": ((), 0, 999),
+    "brighter": ((), 0, 999),
+    "two": ((), 0, 999),
+    "x": ((), -200, 200),
+    "y": ((), -200, 200),
+    "size": ((), 500, 800),
+    "side": ((), 0, 3),  # of the frame, where the small second object stands
+    "depth": ((), 600, 780),
+    "along": ((), -780, 780),
+    "small_size": ((), 200, 280),
+    "bar": ((), 0, 999),
+    "bar_angle": ((), 0, 3141),
+    "bar_offset": ((), -350, 350),
+    "bar_width": ((), 50, 110),
+    "bar_colour": ((3,), 0, 255),
+}
+_CAPTIONED: Fields = {
+    "shape": ((), 0, 9),
+    "other_shape": ((), 1, 9),
+    "colour": ((), 0, 7),
+    "other_colour": ((), 1, 7),
+    "brighter": ((), 0, 999),
+    "two": ((), 0, 999),
+    "large": ((2,), 0, 1),
+    "size": ((2,), 0, 60),  # above the least of its kind
+    "side": ((), 0, 3),  # of the picture, where the first of two objects stands
+    "depth": ((), 450, 520),
+    "along": ((2,), -140, 140),
+    "alone": ((2,), -400, 400),
+}
+LEAST_LARGE, LEAST_SMALL = 380, 230
+
+
+def draw(split: str, num: int, *, colour_by_class: float = COLOUR_BY_CLASS) -> Spec:
+    """Draw `num` pictures of one split, whose first object is the one to classify.
+
+    colour_by_class: share of pictures, 0..1, whose main object wears the favourite colour of its class (`FAVOURITE`);
+    the others wear any colour.
+    Returns: spec; its labels are `spec["shape"][:, 0]`. Each whole block of 1000 holds 100 of every class.
+    """
+    return _blocks(split, num, lambda block: _labelled_block(split, block, round(1000 * colour_by_class)))
+
+
+def draw_captioned(split: str, num: int, *, objects: str = "two") -> Spec:
+    """Draw `num` scenes of one split whose one or two objects a sentence can describe.
+
+    objects: "one", "two" or "mixed" (three in four have two).
+    """
+    share = {"one": 0, "mixed": 750, "two": 1000}
+    if objects not in share:
+        raise ValueError(f'objects is {objects!r}; use "one", "two" or "mixed"')
+    return _blocks(split, num, lambda block: _captioned_block(split, block, share[objects]))
+
+
+def take(spec: Spec, rows) -> Spec:
+    """Pick rows (a slice or an array of indices) of every field."""
+    return {name: values[rows] for name, values in spec.items()}
+
+
+def fingerprint(spec: Spec) -> str:
+    """Hash a spec: every field's name and integers, in the order of the names."""
+    digest = hashlib.sha256()
+    for name in sorted(spec):
+        digest.update(name.encode() + np.ascontiguousarray(spec[name], "<i4").tobytes())
+    return digest.hexdigest()
+
+
+def _blocks(split: str, num: int, draw_block) -> Spec:
+    if split not in CAPACITY:
+        raise ValueError(f"split is {split!r}; use one of {', '.join(CAPACITY)}")
+    if not 0 < num <= CAPACITY[split]:
+        raise ValueError(f"{num} pictures asked of split {split!r}; it has 1 to {CAPACITY[split]}")
+    blocks = [draw_block(block) for block in range(-(-num // BLOCK))]
+    return {name: np.concatenate([block[name] for block in blocks])[:num] for name in blocks[0]}
+
+
+def _labelled_block(split: str, block: int, favoured: int) -> Spec:
+    source = _source(0, split, block)
+    label = np.argsort(source.random_raw(BLOCK), kind="stable") % 10
+    raw = _integers(source, _LABELLED)
+    colour = np.where(raw["favoured"] < favoured, _FAVOURITE[label], raw["colour"])
+    frame_x, frame_y = _beside(raw["side"], raw["depth"], raw["along"])
+    return _spec(
+        _integers(source, _LOOK),
+        shape=_pair(label, (label + raw["other_shape"]) % 10),
+        colour=_pair(colour, (colour + raw["other_colour"]) % 8),
+        x=_pair(raw["x"], frame_x),
+        y=_pair(raw["y"], frame_y),
+        size=_pair(raw["size"], raw["small_size"]),
+        count=1 + (raw["two"] < 500),
+        brighter=raw["brighter"] < 850,
+        fidelity=np.full(BLOCK, 150),
+        bar=raw["bar"] < 350,
+        bar_angle=raw["bar_angle"],
+        bar_offset=raw["bar_offset"],
+        bar_width=raw["bar_width"],
+        bar_colour=raw["bar_colour"],
+    )
+
+
+def _captioned_block(split: str, block: int, share_of_two: int) -> Spec:
+    source = _source(1, split, block)
+    raw = _integers(source, _CAPTIONED)
+    two = raw["two"] < share_of_two
+    x0, y0 = _beside(raw["side"], raw["depth"], raw["along"][:, 0])
+    x1, y1 = _beside(raw["side"], -raw["depth"], raw["along"][:, 1])
+    nothing = np.zeros(BLOCK)
+    return _spec(
+        _integers(source, _LOOK),
+        shape=_pair(raw["shape"], (raw["shape"] + raw["other_shape"]) % 10),
+        colour=_pair(raw["colour"], (raw["colour"] + raw["other_colour"]) % 8),
+        x=_pair(np.where(two, x0, raw["alone"][:, 0]), x1),
+        y=_pair(np.where(two, y0, raw["alone"][:, 1]), y1),
+        size=raw["size"] + np.where(raw["large"] == 1, LEAST_LARGE, LEAST_SMALL),
+        count=1 + two,
+        brighter=raw["brighter"] < 850,
+        fidelity=np.full(BLOCK, 650),
+        bar=nothing,
+        bar_angle=nothing,
+        bar_offset=nothing,
+        bar_width=nothing,
+        bar_colour=np.zeros((BLOCK, 3)),
+    )
+
+
+def _source(kind: int, split: str, block: int) -> np.random.PCG64:
+    return np.random.PCG64([SEED, kind, list(CAPACITY).index(split), block])
+
+
+def _integers(source: np.random.PCG64, fields: Fields) -> Spec:
+    """Draw every field of one block, uniformly between its two ends."""
+    return {name: _uniform(source, (BLOCK, *shape), low, high) for name, (shape, low, high) in fields.items()}
+
+
+def _uniform(source: np.random.PCG64, shape: tuple[int, ...], low: int, high: int) -> np.ndarray:
+    raw = source.random_raw(int(np.prod(shape))).reshape(shape)
+    return low + (raw % (high - low + 1)).astype(np.int64)
+
+
+def _beside(side: np.ndarray, depth: np.ndarray, along: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Place a point `depth` towards side 0..3 (left, right, top, bottom) and `along` that side: x, y."""
+    towards = np.where(side % 2 == 0, -depth, depth)
+    return np.where(side < 2, towards, along), np.where(side < 2, along, towards)
+
+
+def _pair(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    return np.stack([first, second], axis=1)
+
+
+def _spec(look: Spec, **fields: np.ndarray) -> Spec:
+    return {name: values.astype(np.int32) for name, values in (look | fields).items()}

@@ -1,0 +1,1 @@
+"""NumPy models, all with the contract .params and .loss(X, y=None)."""

@@ -1,0 +1,1 @@
+"""The stepper: watch any function work, array by array."""

@@ -1,0 +1,1 @@
+"""The proofs: laws of the layers, nets, checker, stepper, notebooks, browser."""
