@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,8 @@ LESSONS = ROOT / "notebooks"
 COPIES = ROOT / "my_course"
 START = "00_start_here.ipynb"
 
-# No news, no update check: the course never calls out.
+# No news, no update check, and no question about them: the course never calls out.
+LAB_SETTINGS = Path(__file__).resolve().parent / "lab_settings"
 QUIET = ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
 
 
@@ -53,6 +55,12 @@ def trust_unchanged(lessons: Path, copies: Path) -> None:
             notary.sign(read(copy, as_version=NO_CONVERT))
 
 
+def quiet_environment() -> dict[str, str]:
+    """Return the environment with the course's defaults for JupyterLab added behind the user's own settings."""
+    folders = [os.environ.get("JUPYTER_CONFIG_PATH"), str(LAB_SETTINGS)]
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, folders))}
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m cs231n_lib", description=__doc__, allow_abbrev=False)
     parser.add_argument("--copy-only", action="store_true", help="copy the lessons and stop")
@@ -68,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     command = [sys.executable, "-m", "jupyter", "lab", str(COPIES / START), *QUIET, *for_jupyter]
     try:
-        return subprocess.call(command, cwd=ROOT)
+        return subprocess.call(command, cwd=ROOT, env=quiet_environment())
     except KeyboardInterrupt:
         return 0
 

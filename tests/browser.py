@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from cs231n_lib.__main__ import quiet_environment
+
 TOKEN = "course"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
 PLACES = (
@@ -80,7 +82,7 @@ class Lab:
             "JUPYTERLAB_SETTINGS_DIR": home / "settings",
             "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
         }
-        return {**os.environ, **{name: str(path) for name, path in own.items()}}
+        return {**quiet_environment(), **{name: str(path) for name, path in own.items()}}
 
     def wait(self, seconds: float = 60) -> None:
         end = time.monotonic() + seconds

@@ -15,7 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PICTURES = ROOT / "build" / "browser"
 
-CELLS = "[...jupyterapp.shell.currentWidget.content.widgets].filter(w => w.model.type === 'code' && w.model.sharedModel.source.trim())"
+# Run in the page, where JupyterLab offers itself as `jupyterapp`.
+NOTEBOOK = "jupyterapp.shell.currentWidget"
+KERNEL = f"{NOTEBOOK}?.sessionContext?.session?.kernel?.status"
+CELLS = f"{NOTEBOOK}.content.widgets.filter(w => w.model.type === 'code' && w.model.sharedModel.source.trim())"
+RAN = f"{KERNEL} === 'idle' && {CELLS}.every(w => w.model.executionCount !== null && w.model.executionState === 'idle')"
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +48,10 @@ def opened(lab, browser, name):
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto(f"{lab.url}/lab/tree/{name}?token={TOKEN}&reset")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-    page.wait_for_function(
-        "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", timeout=60_000
-    )
+    page.wait_for_function(f"{KERNEL} === 'idle'", timeout=60_000)
+    page.evaluate(f"{CELLS}.forEach(w => {{ w.model.executionCount = null }})")
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_function(
-        "jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'", timeout=30_000
-    )
-    page.wait_for_function(
-        f"jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle' && "
-        f"{CELLS}.every(w => w.model.executionCount !== null && w.model.executionState !== 'running')",
-        timeout=180_000,
-    )
+    page.wait_for_function(RAN, timeout=180_000)
     return page
 
 

@@ -1,5 +1,8 @@
 """`python -m cs231n_lib`: a learner's copies are made once, signed, and never overwritten."""
 
+import subprocess
+import sys
+
 import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
@@ -54,10 +57,11 @@ def test_a_learners_work_is_kept_and_not_signed(lessons, capsys):
 
 def test_jupyterlab_opens_the_start_page_without_news_or_update_calls(lessons, monkeypatch):
     calls = []
-    monkeypatch.setattr(course.subprocess, "call", lambda command, **_: calls.append(command) or 0)
+    monkeypatch.setattr(course.subprocess, "call", lambda command, **more: calls.append((command, more)) or 0)
     assert course.main(["--no-browser", "--port=8899"]) == 0
-    (command,) = calls
+    ((command, more),) = calls
     assert command[1:4] == ["-m", "jupyter", "lab"] and command[4].endswith("00_start_here.ipynb")
+    assert "JUPYTER_CONFIG_PATH" in more["env"]
     assert "--LabApp.news_url=" in command and any("NeverCheckForUpdate" in part for part in command)
     assert command[-2:] == ["--no-browser", "--port=8899"]
 
@@ -67,3 +71,14 @@ def test_without_lessons_it_says_where_it_looked(lessons, monkeypatch, capsys):
     assert course.main(["--copy-only"]) == 1
     assert "elsewhere" in capsys.readouterr().err
     assert not course.COPIES.exists()
+
+
+def test_jupyterlab_reads_the_setting_that_asks_for_no_news(lessons):
+    code = (
+        "from jupyterlab_server.settings_utils import _get_overrides as get; import sys;"
+        "sys.stdout.write(get('nowhere')[0]['@jupyterlab/apputils-extension:notification']['fetchNews'])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], env=course.quiet_environment(), capture_output=True, text=True
+    )
+    assert answer.stdout == "false"

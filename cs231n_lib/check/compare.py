@@ -19,13 +19,18 @@ def scale(want: np.ndarray) -> float:
     return float(finite.max(initial=0.0)) or 1e-3
 
 
-def close(got, want, tolerance: float | None = None) -> bool:
-    """Return whether two arrays have one shape and agree, nan with nan, to the precision of got's type."""
+def precision(got: np.ndarray, want: np.ndarray) -> float:
+    """Return the relative error that the coarser of two types allows."""
+    return max(LOOSE.get(got.dtype, TIGHT), LOOSE.get(want.dtype, TIGHT))
+
+
+def close(got, want) -> bool:
+    """Return whether two arrays have one shape and agree, nan with nan, to the precision of the coarser type."""
     if got is None or want is None:
         return got is want
     if got.shape != want.shape:
         return False
-    limit = (tolerance or LOOSE.get(got.dtype, TIGHT)) * scale(want.astype(float))
+    limit = precision(got, want) * scale(want.astype(float))
     with np.errstate(all="ignore"):
         gap = np.abs(got.astype(float) - want.astype(float))
         return bool(np.all((gap <= limit) | (got == want) | (np.isnan(got) & np.isnan(want))))
@@ -36,12 +41,17 @@ def same(one: Outcome, other: Outcome) -> bool:
     if bool(one.failure) != bool(other.failure) or bool(one.form) != bool(other.form) or one.blank != other.blank:
         return False
     if one.failure and other.failure:
-        return one.failure.error == other.failure.error
+        return one.failure.kind == other.failure.kind
     return (
         one.changed == other.changed
         and one.values.keys() == other.values.keys()
         and all(close(one.values[n], other.values[n]) for n in one.values)
     )
+
+
+def seen(outcomes: list[Outcome], truth: list[Outcome]) -> bool:
+    """Return whether a value was returned that is wrong, or an argument changed: errors alone prove no one mistake."""
+    return any(not o.failure and not same(o, t) for o, t in zip(outcomes, truth, strict=True))
 
 
 def same_all(ones: list[Outcome], others: list[Outcome]) -> bool:
@@ -89,7 +99,7 @@ def factor_names(sizes: list[dict[str, int]]) -> Iterator[tuple[str, list[float]
 def first_difference(got: np.ndarray, want: np.ndarray) -> tuple[str, str, str]:
     """Return index, got and want where two arrays of one shape first differ, as text."""
     gap = np.abs(got.astype(float) - want.astype(float))
-    limit = LOOSE.get(got.dtype, TIGHT) * scale(want.astype(float))
+    limit = precision(got, want) * scale(want.astype(float))
     bad = ~((gap <= limit) | (np.isnan(got) & np.isnan(want)))
     at = tuple(int(i) for i in np.argwhere(bad)[0]) if got.ndim else ()
     return f"[{', '.join(map(str, at))}]" if at else "", number(got[at]), number(want[at])

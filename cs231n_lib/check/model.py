@@ -43,9 +43,23 @@ class Mistake:
         return ((self.old, self.new), *self.more)
 
 
+@dataclass(frozen=True)
+class Remark:
+    """A case beyond the exercise: where a right answer gives nan or inf or stops there, the text is said with the pass."""
+
+    id: str
+    text: str
+    case: Callable[[], Case]
+
+
 def call(fn, **args):
     """Play a case the usual way: one call with all arguments in order."""
     return fn(*args.values())
+
+
+def backward(fn, dout, **args):
+    """Play a backward: its forward's cache of all arguments, then dout through it."""
+    return fn(dout, fn.companions["forward"](*args.values())[-1])
 
 
 @dataclass(frozen=True)
@@ -59,9 +73,12 @@ class Exercise:
     plain: "module:name" of a textbook version with the same results, which the mistakes are patches of; default truth.
     play: how a case is played, `play(fn, **case.args)`; returns what the function returned, or a dict of named values.
     may_change: arguments the function may write to.
-    companions: functions play needs besides, such as {"forward": "module:name"}; a learner may hand in their own.
+    companions: functions play needs besides, such as {"forward": "affine_forward"}, found in the modules of truth and
+        plain; a learner may hand in their own.
+    cache: what the cache of a backward holds, in words.
     terms: named arrays of a case that a learner may add too often or not at all.
     long_case, max_lines: a case and the number of Python lines a version without loops stays under.
+    remarks: cases beyond the exercise, of which a right answer is told.
     """
 
     name: str
@@ -75,9 +92,11 @@ class Exercise:
     play: Callable[..., Any] = call
     may_change: tuple[str, ...] = ()
     companions: dict[str, str] = field(default_factory=dict)
+    cache: str = ""
     terms: Callable[..., dict[str, Any]] | None = None
     long_case: Callable[[], Case] | None = None
     max_lines: int = 100
+    remarks: Sequence[Remark] = ()
 
     @property
     def source(self) -> str:

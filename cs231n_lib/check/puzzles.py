@@ -97,6 +97,8 @@ class LineOrder(Puzzle):
         if inner.status == "passed":
             why = topic_texts(language, self.name, (self.why, ""))[0]
             return Report(self.name, "passed", say(language, "right"), [say(language, "lines_right"), why])
+        if inner.status == "error" and not inner.diagnosis:
+            return Report(self.name, "failed", inner.headline, inner.lines)
         key = "lines_few" if inner.status == "blank" else "lines_wrong"
         hints = [line for line in inner.lines if inner.diagnosis and line not in inner.lines[:1]]
         return Report(self.name, "failed", say(language, "wrong"), [say(language, key), *hints], inner.diagnosis)

@@ -53,12 +53,17 @@ class Subject:
 
 @dataclass
 class Failure:
-    """What stopped a function: the error, the line it stood in, and the line's number in its file."""
+    """What stopped a function: the error, the line of source it stood in of source."""
 
     error: str
     message: str
     line: str = ""
-    names: tuple = ()
+
+    @property
+    def kind(self) -> str:
+        """Return what two failures must share to be of one kind: the error, and whether a product or a sum did not fit."""
+        about = next((word for word in ("matmul", "broadcast", "aligned") if word in self.message), "")
+        return f"{self.error} {about.replace('aligned', 'matmul')}"
 
 
 @dataclass

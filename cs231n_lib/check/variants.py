@@ -33,7 +33,7 @@ def patched(exercise: Exercise, mistakes: Sequence[Mistake]) -> Subject:
     exec(compile(text, f"<{exercise.name} {'+'.join(m.id for m in mistakes)}>", "exec"), copy.__dict__)
     owner_name, _, name = qualname.rpartition(".")
     owner = getattr(copy, owner_name) if owner_name else None
-    return Subject(getattr(owner or copy, name), owner, exercise.returns, companions(exercise))
+    return Subject(getattr(owner or copy, name), owner, exercise.returns, companions(exercise, copy))
 
 
 def patch(text: str, qualname: str, old: str, new: str) -> str:
@@ -57,15 +57,16 @@ def span(text: str, qualname: str) -> tuple[int, int]:
     return starts[node.lineno - 1], starts[node.end_lineno]  # type: ignore[union-attr,attr-defined]
 
 
-def companions(exercise: Exercise) -> dict:
-    """Return the library's own companion functions."""
-    return {name: find(path)[2] for name, path in exercise.companions.items()}
+def companions(exercise: Exercise, home) -> dict:
+    """Return the companion functions as they stand in `home`, a module or a "module:name"."""
+    module = find(home)[0] if isinstance(home, str) else home
+    return {role: getattr(module, name) for role, name in exercise.companions.items()}
 
 
 def reference(exercise: Exercise) -> Subject:
     """Return the library's own version: the truth."""
     _, owner, fn = find(exercise.truth)
-    return Subject(fn, owner, exercise.returns, companions(exercise))
+    return Subject(fn, owner, exercise.returns, companions(exercise, exercise.truth))
 
 
 class Book:
@@ -76,6 +77,7 @@ class Book:
         with quiet():
             self.cases = exercise.cases()
         self.truth = self.run(reference(exercise))
+        self.other_helpers = [companions(exercise, exercise.truth)] if exercise.companions and exercise.plain else []
         self._variants: dict[tuple[str, ...], list[Outcome] | None] = {}
 
     def run(self, subject: Subject) -> list[Outcome]:

@@ -1,0 +1,44 @@
+"""Every mistake in the catalogue, written as a function, is named; and no patch has lost its place."""
+
+import numpy as np
+import pytest
+
+from cs231n_lib.check import check
+from cs231n_lib.check import compare, registry, variants
+from cs231n_lib.check.messages import topic_texts
+from cs231n_lib.check.model import Exercise
+
+WRITTEN = [item for item in registry.items().values() if isinstance(item, Exercise)]
+ENTRIES = [(exercise, mistake) for exercise in WRITTEN for mistake in exercise.mistakes]
+
+
+def name(value):
+    return getattr(value, "name", None) or getattr(value, "id", None)
+
+
+def in_hand(exercise, subject):
+    """Return a patched version the way a learner hands it in."""
+    return subject.fn
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), ENTRIES, ids=name)
+def test_a_known_mistake_is_named(exercise, mistake):
+    report = check(exercise.name, in_hand(exercise, variants.patched(exercise, (mistake,))))
+    assert report.status in ("failed", "error")
+    assert [d.id for d in report.diagnosis] == [mistake.id], report
+
+
+@pytest.mark.parametrize("exercise", WRITTEN, ids=name)
+def test_the_plain_version_is_right(exercise):
+    assert check(exercise.name, variants.patched(exercise, ()).fn).status == "passed"
+
+
+@pytest.mark.parametrize("exercise", WRITTEN, ids=name)
+def test_the_library_version_is_right(exercise):
+    assert check(exercise.name, variants.reference(exercise).fn).status == "passed"
+
+
+@pytest.mark.parametrize("exercise", WRITTEN, ids=name)
+def test_every_patch_finds_its_text(exercise):
+    for mistake in exercise.mistakes:
+        variants.patched(exercise, (mistake,))  # raises PatchError where the old text is gone
