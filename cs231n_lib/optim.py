@@ -72,7 +72,8 @@ def adam(w, dw, config=None):
     config = _with_defaults(config, m=np.zeros(w.shape, w.dtype), v=np.zeros(w.shape, w.dtype))
     lr, beta1, beta2, eps = (float(config[name]) for name in ("learning_rate", "beta1", "beta2", "epsilon"))
     config["t"] += 1
-    # Both corrections are taken out of the arrays: m' / (sqrt(v') + eps) = correction / (1 - beta1^t) * m / (...)
+    # The corrections are numbers, so they move out of the arrays: with c = sqrt(1 - beta2^t),
+    # m' / (sqrt(v') + eps) = c / (1 - beta1^t) * m / (sqrt(v) + c eps)
     correction = math.sqrt(1 - beta2 ** config["t"])
     step, eps = lr * correction / (1 - beta1 ** config["t"]), eps * correction
 
@@ -82,6 +83,18 @@ def adam(w, dw, config=None):
         _adam_block(*(array[start : start + BLOCK] for array in flat), beta1, beta2, step, eps)
     config["m"], config["v"] = flat[2].reshape(w.shape), flat[3].reshape(w.shape)
     return next_w, config
+
+
+def clip_gradients(grads, max_norm):
+    """Scale all gradients by one factor, so that the norm over all of them together is at most max_norm.
+
+    Shapes: grads, a dictionary of arrays; max_norm > 0.
+    Returns: a dictionary like grads.
+    Source: Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013.
+    """
+    norm = math.sqrt(sum(float(np.vdot(grad, grad)) for grad in grads.values()))
+    factor = min(1.0, max_norm / norm) if norm > 0 else 1.0
+    return {name: grad * factor for name, grad in grads.items()}
 
 
 def _adam_block(w, dw, m, v, next_w, beta1, beta2, step, eps):

@@ -50,8 +50,10 @@ def same(one: Outcome, other: Outcome) -> bool:
 
 
 def seen(outcomes: list[Outcome], truth: list[Outcome]) -> bool:
-    """Return whether a value was returned that is wrong, or an argument changed: errors alone prove no one mistake."""
-    return any(not o.failure and not same(o, t) for o, t in zip(outcomes, truth, strict=True))
+    """Return whether there is more to go by than an error in every case, which proves no one mistake."""
+    stopped = [bool(o.failure) for o in outcomes]
+    wrong = any(not o.failure and not same(o, t) for o, t in zip(outcomes, truth, strict=True))
+    return wrong or (any(stopped) and not all(stopped))
 
 
 def same_all(ones: list[Outcome], others: list[Outcome]) -> bool:

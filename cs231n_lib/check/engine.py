@@ -350,7 +350,7 @@ def shape_guess(got: tuple, want: tuple) -> str | None:
 
 def describe(name: str, value) -> str:
     """Return an argument in short: an array by its shape, a number by its value."""
-    if hasattr(value, "shape"):
+    if isinstance(getattr(value, "shape", None), tuple):
         return f"{name} {tuple(value.shape)} {value.dtype}"
     return f"{name}={value!r}" if isinstance(value, (int, float, str, bool, type(None))) else name
 

@@ -41,10 +41,17 @@ class Subject:
     def __call__(self, *args, **kwargs):
         return conform(self.fn(*args, **kwargs), self.returns)
 
-    def new(self, **attributes):
-        """Return an object for the method's `self`, with the given attributes."""
+    def raw(self, *args, **kwargs):
+        """Call the function; what it returns is not looked at, but None, alone, is a blank."""
+        result = self.fn(*args, **kwargs)
+        if result is None or result is Ellipsis:
+            raise Blank
+        return result
+
+    def new(self, init: dict[str, Any] | None = None, **attributes):
+        """Return an object for the method's `self`: made with the settings `init`, then given the attributes."""
         try:
-            obj = self.owner()
+            obj = self.owner(**(init or {}))
         except TypeError:
             obj = object.__new__(self.owner)
         vars(obj).update(attributes)

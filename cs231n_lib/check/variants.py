@@ -46,7 +46,7 @@ def patch(text: str, qualname: str, old: str, new: str) -> str:
 
 
 def span(text: str, qualname: str) -> tuple[int, int]:
-    """Return where the definition of `qualname` starts and ends in text."""
+    """Return where the code of `qualname`, behind its docstring, starts and ends in text."""
     nodes: Sequence[ast.AST] = ast.parse(text).body
     for name in qualname.split("."):
         node = next((n for n in nodes if getattr(n, "name", None) == name), None)
@@ -54,7 +54,9 @@ def span(text: str, qualname: str) -> tuple[int, int]:
             raise PatchError(f"there is no {qualname} in the source")
         nodes = node.body  # type: ignore[attr-defined]
     starts = [0, *itertools.accumulate(len(line) for line in text.splitlines(keepends=True))]
-    return starts[node.lineno - 1], starts[node.end_lineno]  # type: ignore[union-attr,attr-defined]
+    first = node.body[0]  # type: ignore[union-attr,attr-defined]
+    docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return starts[first.end_lineno if docstring else node.lineno - 1], starts[node.end_lineno]  # type: ignore
 
 
 def companions(exercise: Exercise, home) -> dict:

@@ -9,12 +9,12 @@ import functools
 
 import numpy as np
 
-from cs231n_lib.data.scenes import COLOURS, SEED, Spec, take
+from cs231n_lib.data.scenes import COLOURS, LARGEST, Spec, noise_bank, take
 from cs231n_lib.data.shapes import SHAPES
 
 CHUNK = 100  # pictures drawn at once: their arrays stay in the processor's cache
-LARGEST = 128
-GROUND_TEXTURE, OBJECT_TEXTURE, LIGHT, NOISE = 0.12, 0.10, 0.25, 0.07  # amplitudes, of 1 = white
+GROUND_TEXTURE, OBJECT_TEXTURE, LIGHT, NOISE = 0.16, 0.10, 0.30, 0.07  # amplitudes, of 1 = white
+GROUND_COLOUR = 0.2  # the rest of the ground is grey
 PALETTE = np.array(list(COLOURS.values()), np.float32) / 255
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -124,7 +124,7 @@ def _colours(spec: Spec) -> tuple[np.ndarray, np.ndarray]:
     share = {name: _thousandths(spec[name])[:, 0] for name in ("middle", "contrast", "fidelity")}
     half = np.where(spec["brighter"][:, None], share["contrast"], -share["contrast"]) / 2
     ground = _levels(spec["ground"])
-    ground = (ground + ground.mean(axis=1, keepdims=True)) / 2
+    ground = GROUND_COLOUR * ground + (1 - GROUND_COLOUR) * ground.mean(axis=1, keepdims=True)
     objects = PALETTE[spec["colour"]] + _levels(spec["tint"])
     missing = np.clip(share["middle"] + half, 0, 1) - objects @ LUMINANCE  # (N, 2)
     objects += ((1 - share["fidelity"]) * missing)[..., None]
@@ -133,15 +133,8 @@ def _colours(spec: Spec) -> tuple[np.ndarray, np.ndarray]:
 
 def _noise(spec: Spec, size: int) -> np.ndarray:
     """Cut each picture's pixel noise out of one long bank of random bytes: (N, 3, size, size), about -NOISE..NOISE."""
-    windows = np.lib.stride_tricks.sliding_window_view(_noise_bank(), size * size * 3)
+    windows = np.lib.stride_tricks.sliding_window_view(noise_bank(), size * size * 3)
     return ((windows[spec["noise"]] - np.float32(127.5)) * (NOISE / 127.5)).reshape(-1, 3, size, size)
-
-
-@functools.cache
-def _noise_bank() -> np.ndarray:
-    num_bytes = (1 << 20) + LARGEST * LARGEST * 3
-    raw = np.random.PCG64([SEED, 2]).random_raw(num_bytes // 8)
-    return raw.astype("<u8").view(np.uint8)
 
 
 def _thousandths(values: np.ndarray) -> np.ndarray:

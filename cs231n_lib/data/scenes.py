@@ -1,15 +1,17 @@
 """Draw the scenes of the embedded picture set: every random quantity of a picture, as an integer.
 
 A **spec** is a dict of int32 arrays, one row per picture. It alone decides the picture, at any size (`render.render`),
-and its caption (`grammar`). Lengths are in thousandths of half the picture's width, seen from its centre, y down; angles
-in thousandths of a radian; shares in thousandths; colours in levels 0..255. Integers are drawn from the raw output of
-PCG64, which NumPy keeps frozen, so every machine draws the same scenes; `CHECKSUMS` holds them to it.
+and its captions (`grammar.sentence`). Lengths are in thousandths of half the picture's width, seen from its centre, y
+down; angles in thousandths of a radian; shares in thousandths; colours in levels 0..255. Integers come from the raw
+output of PCG64, which NumPy keeps frozen, so every machine draws the same scenes; `CHECKSUMS` holds them to it.
 
 Pictures come in blocks of 1000 with a seed of their own (kind, split, block): a request for 1000 is the beginning of a
 request for 6000, and no split sees another's pictures.
 """
 
+import functools
 import hashlib
+from collections.abc import Callable
 
 import numpy as np
 
@@ -21,8 +23,15 @@ Fields = dict[str, tuple[tuple[int, ...], int, int]]
 VERSION = 1  # part of every cache file's name: raise it with any change to what a picture looks like
 SEED = 231
 BLOCK = 1000
-CAPACITY = {"train": 50_000, "val": 10_000, "test": 10_000}  # pictures per split, as many as CIFAR-10 has
+CAPACITY = {"train": 50_000, "val": 10_000, "test": 10_000}  # pictures per split
+CHECKSUMS = {  # of draw("val", 2000), draw_captioned("val", 2000, objects="mixed") and noise_bank()
+    "labelled": "?",
+    "captioned": "?",
+    "noise": "?",
+}
 COLOUR_BY_CLASS = 0.3
+LARGEST = 128  # pixels along one side
+NOISE_STARTS = 1 << 20
 
 COLOURS = {
     "red": (215, 40, 45),
@@ -55,7 +64,7 @@ _LOOK: Fields = {
     "stretch": ((2,), 850, 1150),
     "tint": ((2, 3), -18, 18),  # added to the named colour
     "ground": ((3,), 0, 255),
-    "middle": ((), 400, 600),  # luminance halfway between object and ground
+    "middle": ((), 350, 650),  # luminance halfway between object and ground
     "contrast": ((), 250, 550),  # luminance between object and ground
     "pattern": ((), 0, 2),  # of the ground: coarse grain, fine grain, waves
     "wave": ((), 3000, 9000),  # radians in half a picture
@@ -63,7 +72,7 @@ _LOOK: Fields = {
     "wave_angle": ((), 0, 3141),
     "grain": ((9, 9), -1000, 1000),
     "light_angle": ((), 0, 6283),
-    "noise": ((), 0, (1 << 20) - 1),  # where in the noise bank this picture's pixel noise begins
+    "noise": ((), 0, NOISE_STARTS - 1),  # where in the noise bank this picture's pixel noise begins
 }
 _LABELLED: Fields = {
     "other_shape": ((), 1, 9),
@@ -98,6 +107,7 @@ _CAPTIONED: Fields = {
     "depth": ((), 450, 520),
     "along": ((2,), -140, 140),
     "alone": ((2,), -400, 400),
+    "wording": ((5, 4), 0, 999),  # of five sentences: see grammar.sentence
 }
 LEAST_LARGE, LEAST_SMALL = 380, 230
 
@@ -123,6 +133,13 @@ def draw_captioned(split: str, num: int, *, objects: str = "two") -> Spec:
     return _blocks(split, num, lambda block: _captioned_block(split, block, share[objects]))
 
 
+@functools.cache
+def noise_bank() -> np.ndarray:
+    """Draw the random bytes that all pictures cut their pixel noise from."""
+    raw = np.random.PCG64([SEED, 2]).random_raw((NOISE_STARTS + 3 * LARGEST**2) // 8)
+    return raw.astype("<u8").view(np.uint8)
+
+
 def take(spec: Spec, rows) -> Spec:
     """Pick rows (a slice or an array of indices) of every field."""
     return {name: values[rows] for name, values in spec.items()}
@@ -130,13 +147,11 @@ def take(spec: Spec, rows) -> Spec:
 
 def fingerprint(spec: Spec) -> str:
     """Hash a spec: every field's name and integers, in the order of the names."""
-    digest = hashlib.sha256()
-    for name in sorted(spec):
-        digest.update(name.encode() + np.ascontiguousarray(spec[name], "<i4").tobytes())
-    return digest.hexdigest()
+    parts = [name.encode() + spec[name].astype("<i4").tobytes() for name in sorted(spec)]
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
-def _blocks(split: str, num: int, draw_block) -> Spec:
+def _blocks(split: str, num: int, draw_block: Callable[[int], Spec]) -> Spec:
     if split not in CAPACITY:
         raise ValueError(f"split is {split!r}; use one of {', '.join(CAPACITY)}")
     if not 0 < num <= CAPACITY[split]:
@@ -191,6 +206,7 @@ def _captioned_block(split: str, block: int, share_of_two: int) -> Spec:
         bar_offset=nothing,
         bar_width=nothing,
         bar_colour=np.zeros((BLOCK, 3)),
+        wording=raw["wording"],
     )
 
 

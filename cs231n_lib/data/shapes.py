@@ -64,7 +64,7 @@ def _box(x: np.ndarray, y: np.ndarray, half_width: float, half_height: float) ->
 
 
 def _angle_to_nearest_point(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Fold the plane into one of ten equal wedges: 0 towards one of five points (one is up), pi/5 halfway between two."""
+    """Fold the plane into one of ten equal wedges: 0 towards one of five points, the first up, pi/5 halfway between."""
     return abs((np.arctan2(x, -y) + FIFTH / 2) % FIFTH - FIFTH / 2)
 
 

@@ -1,6 +1,7 @@
 """Inverted dropout: while training, each number stays with probability p and is divided by p."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from cs231n_lib.layers import _checks
 
@@ -33,7 +34,7 @@ def dropout_backward(dout: np.ndarray, cache: np.ndarray | None) -> np.ndarray:
     return dout if cache is None else dout * cache
 
 
-def dropout_mask(shape: tuple[int, ...], dtype: np.dtype, dropout_param: dict) -> np.ndarray:
+def dropout_mask(shape: tuple[int, ...], dtype: DTypeLike, dropout_param: dict) -> np.ndarray:
     """Draw a mask that is 1 / p with probability p, and 0 elsewhere.
 
     Settings: dropout_param as in `dropout_forward`.

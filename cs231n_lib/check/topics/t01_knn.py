@@ -419,12 +419,12 @@ FOLDS = [
         "X_folds[0], y_folds[0]",
     ),
     Mistake(
-        "01.earlier",
-        "only the folds after the validation fold train",
-        "Which folds may train when the last one validates?",
+        "01.one",
+        "only the fold before the validation fold trains",
+        "Five folds: how many of them should train while one validates?",
         "X_folds[:i] + X_folds[i + 1 :]",
-        "X_folds[i + 1 :]",
-        more=(("y_folds[:i] + y_folds[i + 1 :]", "y_folds[i + 1 :]"),),
+        "[X_folds[i - 1]]",
+        more=(("y_folds[:i] + y_folds[i + 1 :]", "[y_folds[i - 1]]"),),
     ),
     Mistake(
         "01.swap",

@@ -1,0 +1,120 @@
+"""Layers of the two-layer net, as a textbook writes them."""
+
+import numpy as np
+
+
+def affine_forward(x, w, b):
+    """Return out = x w + b, each x[n] read as one row."""
+    rows = x.reshape(len(x), -1)
+    out = rows @ w + b
+    return out, (x, w, b)
+
+
+def affine_backward(dout, cache):
+    """Return dx, dw, db."""
+    x, w, b = cache
+    rows = x.reshape(len(x), -1)
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = rows.T @ dout
+    db = dout.sum(axis=0)
+    return dx, dw, db
+
+
+def relu_forward(x):
+    """Return max(x, 0)."""
+    out = np.maximum(x, 0)
+    return out, x
+
+
+def relu_backward(dout, cache):
+    """Return dout where x > 0, else 0."""
+    x = cache
+    dx = dout * (x > 0)
+    return dx
+
+
+def sigmoid_forward(x):
+    """Return 1 / (1 + exp(-x))."""
+    out = 1 / (1 + np.exp(-x))
+    return out, out
+
+
+def sigmoid_backward(dout, cache):
+    """Return dout times the slope out (1 - out)."""
+    out = cache
+    dx = dout * out * (1 - out)
+    return dx
+
+
+def leaky_relu_forward(x, alpha):
+    """Return x where x > 0, else alpha x."""
+    out = np.where(x > 0, x, alpha * x)
+    return out, (x, alpha)
+
+
+def leaky_relu_backward(dout, cache):
+    """Return dout where x > 0, else alpha dout."""
+    x, alpha = cache
+    dx = np.where(x > 0, dout, alpha * dout)
+    return dx
+
+
+def svm_loss(x, y):
+    """Return the mean hinge loss of scores x and its gradient dx."""
+    N = len(x)
+    correct = x[np.arange(N), y]
+    margins = np.maximum(0, x - correct[:, None] + 1)
+    margins[np.arange(N), y] = 0
+    loss = margins.sum() / N
+    dx = (margins > 0).astype(float)
+    dx[np.arange(N), y] = -dx.sum(axis=1)
+    dx = dx / N
+    return loss, dx
+
+
+def softmax_loss(x, y):
+    """Return the mean cross-entropy of scores x and its gradient dx."""
+    N = len(x)
+    shifted = x - x.max(axis=1, keepdims=True)
+    exp = np.exp(shifted)
+    p = exp / exp.sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(N), y]).sum()
+    loss = loss / N
+    dx = p.copy()
+    dx[np.arange(N), y] -= 1
+    dx = dx / N
+    return loss, dx
+
+
+class TwoLayerNet:
+    """affine - relu - affine - softmax, with 0.5 * reg * sum(W * W) for both matrices."""
+
+    def __init__(self, input_dim=3072, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0):
+        self.params = {
+            "W1": weight_scale * np.random.randn(input_dim, hidden_dim),
+            "b1": np.zeros(hidden_dim),
+            "W2": weight_scale * np.random.randn(hidden_dim, num_classes),
+            "b2": np.zeros(num_classes),
+        }
+        self.reg = reg
+
+    def loss(self, X, y=None):
+        """Return the scores, or the loss and the gradients where y is given."""
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        rows = X.reshape(len(X), -1)
+        a = rows @ W1 + b1
+        h = np.maximum(a, 0)
+        scores = h @ W2 + b2
+        if y is None:
+            return scores
+        data_loss, dscores = softmax_loss(scores, y)
+        penalty = np.sum(W1 * W1) + np.sum(W2 * W2)
+        loss = data_loss + 0.5 * self.reg * penalty
+        grads = {}
+        grads["W2"] = h.T @ dscores + self.reg * W2
+        grads["b2"] = dscores.sum(axis=0)
+        dh = dscores @ W2.T
+        da = dh * (a > 0)
+        grads["W1"] = rows.T @ da + self.reg * W1
+        grads["b1"] = da.sum(axis=0)
+        return loss, grads

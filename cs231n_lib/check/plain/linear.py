@@ -1,0 +1,51 @@
+"""Linear classifiers, as a textbook writes them: scores X W, a loss, and its gradient."""
+
+import numpy as np
+
+
+def svm_loss(W, X, y, reg):
+    """Return the mean hinge loss plus reg * sum(W * W), and its gradient dW."""
+    N = len(X)
+    scores = X @ W
+    correct = scores[np.arange(N), y]
+    margins = np.maximum(0, scores - correct[:, None] + 1)
+    margins[np.arange(N), y] = 0
+    loss = margins.sum() / N
+    loss += reg * np.sum(W * W)
+    dscores = (margins > 0).astype(float)
+    dscores[np.arange(N), y] = -dscores.sum(axis=1)
+    dW = X.T @ dscores
+    dW = dW / N
+    dW = dW + 2 * reg * W
+    return loss, dW
+
+
+def softmax_loss(W, X, y, reg):
+    """Return the mean cross-entropy plus reg * sum(W * W), and its gradient dW."""
+    N = len(X)
+    scores = X @ W
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    exp = np.exp(shifted)
+    p = exp / exp.sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(N), y]).sum()
+    loss = loss / N
+    loss += reg * np.sum(W * W)
+    dscores = p.copy()
+    dscores[np.arange(N), y] -= 1
+    dW = X.T @ dscores
+    dW = dW / N
+    dW = dW + 2 * reg * W
+    return loss, dW
+
+
+def softmax(s):
+    """Return the probabilities of each row of scores s (N, C)."""
+    s = s - s.max(axis=1, keepdims=True)
+    e = np.exp(s)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def softmax_row_losses(s, y):
+    """Return the cross-entropy of each row (N,), safe for scores of any size."""
+    s = s - s.max(axis=1, keepdims=True)
+    return np.log(np.exp(s).sum(axis=1)) - s[np.arange(len(y)), y]

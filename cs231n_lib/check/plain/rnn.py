@@ -1,0 +1,155 @@
+"""Recurrent layers and what stands around them, as a textbook writes them."""
+
+import numpy as np
+
+
+def sigmoid(x):
+    """Return 1 / (1 + exp(-x))."""
+    return 1 / (1 + np.exp(-x))
+
+
+def rnn_step_forward(x, prev_h, Wx, Wh, b):
+    """Return next_h = tanh(x Wx + prev_h Wh + b)."""
+    a = x @ Wx + prev_h @ Wh + b
+    next_h = np.tanh(a)
+    return next_h, (x, prev_h, Wx, Wh, next_h)
+
+
+def rnn_step_backward(dnext_h, cache):
+    """Return dx, dprev_h, dWx, dWh, db."""
+    x, prev_h, Wx, Wh, next_h = cache
+    da = dnext_h * (1 - next_h**2)
+    dx = da @ Wx.T
+    dprev_h = da @ Wh.T
+    dWx = x.T @ da
+    dWh = prev_h.T @ da
+    db = da.sum(axis=0)
+    return dx, dprev_h, dWx, dWh, db
+
+
+def rnn_forward(x, h0, Wx, Wh, b):
+    """Return h (N, T, H), one step after another."""
+    N, T, D = x.shape
+    h, caches = np.zeros((N, T, h0.shape[1])), []
+    prev_h = h0
+    for t in range(T):
+        prev_h, cache = rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)
+        h[:, t] = prev_h
+        caches.append(cache)
+    return h, caches
+
+
+def rnn_backward(dh, cache):
+    """Return dx, dh0, dWx, dWh, db, walking back in time."""
+    N, T, H = dh.shape
+    D = cache[0][0].shape[1]
+    dx, dWx, dWh, db = np.zeros((N, T, D)), np.zeros((D, H)), np.zeros((H, H)), np.zeros(H)
+    dprev_h = np.zeros((N, H))
+    for t in range(T - 1, -1, -1):
+        dnext_h = dh[:, t] + dprev_h
+        dx[:, t], dprev_h, dWx_t, dWh_t, db_t = rnn_step_backward(dnext_h, cache[t])
+        dWx += dWx_t
+        dWh += dWh_t
+        db += db_t
+    return dx, dprev_h, dWx, dWh, db
+
+
+def word_embedding_forward(x, W):
+    """Return the vector of each word, W[x]."""
+    out = W[x]
+    return out, (x, W)
+
+
+def word_embedding_backward(dout, cache):
+    """Return dW: each row of dout is added to its word."""
+    x, W = cache
+    dW = np.zeros_like(W)
+    np.add.at(dW, x, dout)
+    return dW
+
+
+def temporal_affine_forward(x, w, b):
+    """Return x w + b at every step."""
+    out = x @ w + b
+    return out, (x, w, b)
+
+
+def temporal_affine_backward(dout, cache):
+    """Return dx, dw, db."""
+    x, w, b = cache
+    dx = dout @ w.T
+    dw = np.tensordot(x, dout, ((0, 1), (0, 1)))
+    db = dout.sum(axis=(0, 1))
+    return dx, dw, db
+
+
+def temporal_softmax_loss(x, y, mask):
+    """Return the cross-entropy of the words that count, summed and divided by N, and its gradient dx."""
+    N, T, V = x.shape
+    scores, words, weights = x.reshape(N * T, V), y.reshape(N * T), mask.reshape(N * T)
+    exp = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = exp / exp.sum(axis=1, keepdims=True)
+    loss = -np.sum(weights * np.log(p[np.arange(N * T), words])) / N
+    dx = p.copy()
+    dx[np.arange(N * T), words] -= 1
+    dx = dx * weights[:, None]
+    dx = dx / N
+    return loss, dx.reshape(N, T, V)
+
+
+def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
+    """Return next_h, next_c; gates in the order i, f, o, g."""
+    H = prev_h.shape[1]
+    a = x @ Wx + prev_h @ Wh + b
+    i = sigmoid(a[:, :H])
+    f = sigmoid(a[:, H : 2 * H])
+    o = sigmoid(a[:, 2 * H : 3 * H])
+    g = np.tanh(a[:, 3 * H :])
+    next_c = f * prev_c + i * g
+    next_h = o * np.tanh(next_c)
+    return next_h, next_c, (x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)
+
+
+def lstm_step_backward(dnext_h, dnext_c, cache):
+    """Return dx, dprev_h, dprev_c, dWx, dWh, db."""
+    x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c = cache
+    dc = dnext_c + dnext_h * o * (1 - np.tanh(next_c) ** 2)
+    do = dnext_h * np.tanh(next_c)
+    di = dc * g
+    df = dc * prev_c
+    dg = dc * i
+    dprev_c = dc * f
+    da = np.hstack([di * i * (1 - i), df * f * (1 - f), do * o * (1 - o), dg * (1 - g**2)])
+    dx = da @ Wx.T
+    dprev_h = da @ Wh.T
+    dWx = x.T @ da
+    dWh = prev_h.T @ da
+    db = da.sum(axis=0)
+    return dx, dprev_h, dprev_c, dWx, dWh, db
+
+
+def lstm_forward(x, h0, Wx, Wh, b):
+    """Return h (N, T, H); the cell starts at 0."""
+    N, T, D = x.shape
+    h, caches = np.zeros((N, T, h0.shape[1])), []
+    prev_h, prev_c = h0, np.zeros_like(h0)
+    for t in range(T):
+        prev_h, prev_c, cache = lstm_step_forward(x[:, t], prev_h, prev_c, Wx, Wh, b)
+        h[:, t] = prev_h
+        caches.append(cache)
+    return h, caches
+
+
+def lstm_backward(dh, cache):
+    """Return dx, dh0, dWx, dWh, db, walking back in time."""
+    N, T, H = dh.shape
+    D = cache[0][0].shape[1]
+    dx, dWx, dWh, db = np.zeros((N, T, D)), np.zeros((D, 4 * H)), np.zeros((H, 4 * H)), np.zeros(4 * H)
+    dprev_h, dprev_c = np.zeros((N, H)), np.zeros((N, H))
+    for t in range(T - 1, -1, -1):
+        dnext_h = dh[:, t] + dprev_h
+        dx[:, t], dprev_h, dprev_c, dWx_t, dWh_t, db_t = lstm_step_backward(dnext_h, dprev_c, cache[t])
+        dWx += dWx_t
+        dWh += dWh_t
+        db += db_t
+    return dx, dprev_h, dWx, dWh, db

@@ -1,0 +1,304 @@
+"""Topic 02: the linear classifier and the multi-class hinge loss."""
+
+import numpy as np
+
+from ..model import Exercise, Mistake, case
+from ..puzzles import FindMistake, LineOrder
+
+PLAIN = "cs231n_lib.check.plain.linear"
+LIBRARY = "cs231n_lib.nets.linear"
+
+
+def images(seed, N, D, C, reg, size=1.0):
+    """Return weights, images, labels and reg; most margins are violated, some are not."""
+    rng = np.random.default_rng(seed)
+    return {
+        "W": size * rng.standard_normal((D, C)),
+        "X": rng.standard_normal((N, D)),
+        "y": rng.integers(0, C, N),
+        "reg": reg,
+    }
+
+
+def loss_cases():
+    """reg zero and not, sizes all different and all alike, one image, W = 0, and more draws."""
+    zero = images(4, 6, 4, 5, 0.0) | {"W": np.zeros((4, 5))}
+    return [
+        case("reg = 0", **images(1, 5, 4, 3, 0.0)),
+        case("reg = 0.7", **images(2, 5, 4, 3, 0.7)),
+        case("as many images, pixels and classes", **images(3, 4, 4, 4, 0.3)),
+        case("all weights zero", **zero),
+        case("one image", **images(5, 1, 3, 4, 0.2)),
+        *(case("random images", **images(s, s % 4 + 5, s % 3 + 2, s % 5 + 3, 0.1 * (s % 7), 0.7)) for s in range(10, 16)),
+    ]
+
+
+def terms(W, X, y, reg):
+    """Name what is added too often or forgotten."""
+    return {"reg * W": reg * W, "reg * sum(W * W)": reg * np.sum(W * W)}
+
+
+SHARED = [  # what both linear losses can do wrong: (id behind the topic's number, title, hint, old, new, more)
+    ("a", "dW is not divided by N", "Your loss is a mean over the images. Is your gradient?", "    dW = dW / N\n", "", ()),
+    (
+        "b",
+        "neither loss nor gradient is divided by N",
+        "Take every image twice: should the loss double?",
+        "    dW = dW / N\n",
+        "",
+        None,
+    ),
+    (
+        "c",
+        "the gradient of the penalty is reg * W for reg * sum(W * W)",
+        "What is the derivative of w²?",
+        "2 * reg * W",
+        "reg * W",
+        (),
+    ),
+    (
+        "d",
+        "the penalty's gradient is taken from dW instead of W",
+        "Which matrix is being punished for being large?",
+        "dW + 2 * reg * W",
+        "dW + 2 * reg * dW",
+        (),
+    ),
+    (
+        "e",
+        "half the penalty, in loss and gradient",
+        "Loss and gradient agree, but which convention does this task use: reg or reg / 2?",
+        "reg * np.sum(W * W)",
+        "0.5 * reg * np.sum(W * W)",
+        (("2 * reg * W", "reg * W"),),
+    ),
+    (
+        "half",
+        "half the penalty in the loss, with the gradient of the whole",
+        "Differentiate your own penalty: is that what you add to dW?",
+        "reg * np.sum(W * W)",
+        "0.5 * reg * np.sum(W * W)",
+        (),
+    ),
+    ("noreg", "the penalty is missing in the loss", "Set reg to 1000: does your loss notice?", "reg * np.sum(W * W)", "0", ()),
+    ("nodreg", "the penalty is missing in the gradient", "Set reg to 1000: does your gradient notice?", "2 * reg * W", "0", ()),
+    ("noboth", "there is no penalty at all", "Set reg to 1000: does anything change?", "reg * np.sum(W * W)", "0", (("2 * reg * W", "0"),)),
+    ("sumW", "the penalty adds up the weights, not their squares", "Can a weight of -3 cancel a weight of 3 in your penalty?", "np.sum(W * W)", "np.sum(W)", ()),
+    ("root", "the penalty is the norm, not the squared norm", "Does the penalty of this task have a square root?", "np.sum(W * W)", "np.sqrt(np.sum(W * W))", ()),
+    ("regN", "the penalty is divided by N as well", "The penalty is about W alone. Why should it know how many images there are?", "reg * np.sum(W * W)", "reg * np.sum(W * W) / N", (("2 * reg * W", "2 * reg * W / N"),)),
+    ("regdN", "the penalty's gradient is divided by N", "When do you divide by N: before or after you add the penalty?", "dW + 2 * reg * W", "dW + 2 * reg * W / N", ()),
+    ("twice", "the gradient of the penalty is added for every image", "Is the penalty inside or outside the sum over the images?", "2 * reg * W", "2 * N * reg * W", ()),
+    ("j", "the sign of dW is turned round", "Downhill or uphill: which way does dW point?", "return loss, dW", "return loss, -dW", ()),
+    ("flip", "the sign of the data part of dW is turned round", "The right class's score should go up. Which way does your dW push it?", "dW = X.T @ dscores", "dW = -X.T @ dscores", ()),
+    ("C", "divided by the number of classes instead of images", "A mean over what?", "N = len(X)\n", "N = W.shape[1]\n    rows = len(X)\n", None),
+    ("losssum", "the loss is a sum over the images, the gradient a mean", "Take every image twice: should the loss double?", None, None, ()),
+]
+
+
+def shared(topic, loss_line, undivided, rename):
+    """Return the shared mistakes as mistakes of one topic."""
+    found = []
+    for id, title, hint, old, new, more in SHARED:
+        if id == "b":
+            more = ((loss_line, undivided),)
+        if id == "C":
+            more = rename
+        if id == "losssum":
+            old, new = loss_line, undivided
+        found.append(Mistake(f"{topic}.{id}", title, hint, old, new, more=more))
+    return found
+
+
+SVM = [
+    *shared(
+        "02",
+        "loss = margins.sum() / N",
+        "loss = margins.sum()",
+        (
+            ("correct = scores[np.arange(N), y]", "correct = scores[np.arange(rows), y]"),
+            ("margins[np.arange(N), y] = 0", "margins[np.arange(rows), y] = 0"),
+            ("dscores[np.arange(N), y] = -", "dscores[np.arange(rows), y] = -"),
+        ),
+    ),
+    Mistake(
+        "02.f",
+        "the right class is counted in the loss",
+        "How much loss should a perfect score give? Yours is larger by exactly 1.",
+        "loss = margins.sum() / N",
+        "loss = np.maximum(0, scores - correct[:, None] + 1).sum() / N",
+    ),
+    Mistake(
+        "02.g",
+        "the right class is counted in loss and gradient",
+        "What is the margin of the right class against itself? It should not count.",
+        "    margins[np.arange(N), y] = 0\n",
+        "",
+    ),
+    Mistake(
+        "02.i",
+        "the margin of 1 is missing",
+        "With W = 0 the loss should be the number of classes minus 1. What is yours?",
+        "correct[:, None] + 1)",
+        "correct[:, None])",
+    ),
+    Mistake(
+        "02.k",
+        "the right class gets -1 instead of minus the number of violated margins",
+        "An image with three violated margins: how often is it subtracted from the right column?",
+        "-dscores.sum(axis=1)",
+        "-1",
+    ),
+    Mistake(
+        "02.l",
+        "the gradient of the right class is missing",
+        "Each violated margin holds two scores: s_j and s_y. Which column did you not touch?",
+        "dscores[np.arange(N), y] = -dscores.sum(axis=1)",
+        "dscores[np.arange(N), y] = 0",
+    ),
+    Mistake(
+        "02.m",
+        "only the right class has a gradient",
+        "Each violated margin holds two scores: s_j and s_y. Which columns did you not touch?",
+        "dW = X.T @ dscores",
+        "keep = np.zeros_like(dscores)\n    keep[np.arange(N), y] = 1\n    dW = X.T @ (dscores * keep)",
+    ),
+    Mistake(
+        "02.n",
+        "every class counts in the gradient, violated or not",
+        "A margin that is satisfied: how does the loss change when its score moves a little?",
+        "(margins > 0)",
+        "(margins > -1)",
+    ),
+    Mistake(
+        "02.o",
+        "the margins themselves stand in the gradient, not 0 or 1",
+        "What is the slope of max(0, m) where m > 0?",
+        "(margins > 0).astype(float)",
+        "margins.copy()",
+    ),
+    Mistake(
+        "02.p",
+        "only the largest margin of each image is counted",
+        "Sum over the other classes, or the worst of them?",
+        "margins[np.arange(N), y] = 0\n",
+        "margins[np.arange(N), y] = 0\n    margins = margins * (margins == margins.max(axis=1, keepdims=True))\n",
+    ),
+    Mistake(
+        "02.q",
+        "the margins are squared",
+        "That is the squared hinge loss: a real one, but which one does the task name?",
+        "loss = margins.sum() / N",
+        "loss = np.square(margins).sum() / N",
+    ),
+    Mistake(
+        "02.r",
+        "s_y - s_j instead of s_j - s_y",
+        "When the right class leads by far, should the loss be large or small?",
+        "scores - correct[:, None] + 1",
+        "correct[:, None] - scores + 1",
+    ),
+    Mistake(
+        "02.s",
+        "the absolute value instead of max(0, ·)",
+        "What does a margin that is satisfied by far cost in your loss?",
+        "np.maximum(0, scores - correct[:, None] + 1)",
+        "np.abs(scores - correct[:, None] + 1)",
+    ),
+    Mistake(
+        "02.t",
+        "the correct scores are taken from X instead of the scores",
+        "Are these scores or pixels?",
+        "correct = scores[np.arange(N), y]",
+        "correct = X[np.arange(N), y % X.shape[1]]",
+    ),
+    Mistake(
+        "02.u",
+        "the margin is subtracted instead of added",
+        "With W = 0 the loss should be the number of classes minus 1. What is yours?",
+        "correct[:, None] + 1",
+        "correct[:, None] - 1",
+    ),
+    Mistake(
+        "02.v",
+        "the mean runs over images and classes",
+        "margins.mean() divides by how many numbers?",
+        "margins.sum() / N",
+        "margins.mean()",
+    ),
+]
+
+
+def long():
+    """Many images, to see whether they are looped over."""
+    return case("long", **images(0, 120, 5, 6, 0.1))
+
+
+PROOF = "Eleven sets of images: reg zero and not, sizes all different and all alike, one image, W = 0."
+EXERCISES = [
+    Exercise(
+        "svm_loss_naive",
+        f"{LIBRARY}:svm_loss_naive",
+        ("loss", "dW"),
+        loss_cases,
+        PROOF,
+        "With W = 0 the loss is C - 1: a number to expect before any training.",
+        SVM,
+        plain=f"{PLAIN}:svm_loss",
+        terms=terms,
+    ),
+    Exercise(
+        "svm_loss_vectorized",
+        f"{LIBRARY}:svm_loss_vectorized",
+        ("loss", "dW"),
+        loss_cases,
+        PROOF,
+        "The gradient is one matrix product: X.T against a table of 1, 0 and minus the number of violated margins.",
+        SVM,
+        plain=f"{PLAIN}:svm_loss",
+        terms=terms,
+        long_case=long,
+        max_lines=60,
+    ),
+    LineOrder(
+        "svm_gradient_lines",
+        "svm_loss_vectorized",
+        "def svm_loss_vectorized(W, X, y, reg):",
+        (
+            "dscores[rows, y] = -dscores.sum(axis=1)",
+            "return margins.sum() / len(X) + reg * np.sum(W * W), dW",
+            "margins = np.maximum(0, scores - scores[rows, y][:, None] + 1)",
+            "dW = X.T @ dscores / len(X) + reg * W",
+            "scores, rows = X @ W, np.arange(len(X))",
+            "dscores = (margins > 0).astype(float)",
+            "dW = X.T @ dscores / len(X) + 2 * reg * W",
+            "margins[rows, y] = 0",
+        ),
+        (5, 3, 8, 6, 1, 7, 2),
+        "The right class is set last: it is the sum of what its row already holds.",
+    ),
+    FindMistake(
+        "svm_mistake",
+        """
+        def svm_loss_naive(W, X, y, reg):
+            loss, dW = 0.0, np.zeros_like(W)
+            for i in range(len(X)):
+                scores = X[i] @ W
+                for j in range(W.shape[1]):
+                    if j == y[i]:
+                        continue
+                    margin = scores[j] - scores[y[i]] + 1
+                    if margin > 0:
+                        loss += margin
+                        dW[:, j] += X[i]
+                        dW[:, y[i]] -= X[i]
+            loss = loss / len(X) + reg * np.sum(W * W)
+            dW = dW / len(X) + 2 * reg * W
+            return loss, dW
+        """,
+        "dW / len(X) + 2 * reg * W",
+        "dW / len(X) + reg * W",
+        "the gradient of the penalty is reg * W for reg * sum(W * W)",
+        "Each line of the loss has a line of the gradient. Differentiate them one by one.",
+        "The derivative of w² is 2w. With reg = 0 nothing shows, which is why a check with reg = 0 proves little.",
+    ),
+]

@@ -1,0 +1,279 @@
+"""Topic 03: the softmax classifier."""
+
+import numpy as np
+
+from ..model import Exercise, Mistake, Remark, case
+from ..puzzles import FindMistake, LineOrder
+from .t02_svm import LIBRARY, PLAIN, images, loss_cases, shared, terms
+
+
+def large(seed, offset):
+    """Return images whose scores are near `offset`, different ones from row to row; no probability is close to 0."""
+    rng = np.random.default_rng(seed)
+    W = rng.uniform(-1, 1, (4, 3))
+    X = np.concatenate([rng.uniform(-1, 1, (5, 3)), np.array(offset, float)[:, None]], axis=1)
+    W[3] = 1.0  # the last pixel shifts all scores of its row alike
+    return {"W": W, "X": X, "y": rng.integers(0, 3, 5), "reg": 0.1}
+
+
+def softmax_cases():
+    """The cases of the linear losses, and scores of a thousand, alike and mixed."""
+    return [
+        *loss_cases(),
+        case("scores near 1000", **large(30, [1000, 1001, 1000, 999, 1000])),
+        case("scores near 1000 beside scores near 0", **large(31, [1000, 0, 5, -1000, 2])),
+    ]
+
+
+SOFTMAX = [
+    *shared(
+        "03",
+        "    loss = loss / N\n",
+        "",
+        (
+            ("p[np.arange(N), y]).sum()", "p[np.arange(rows), y]).sum()"),
+            ("dscores[np.arange(N), y]", "dscores[np.arange(rows), y]"),
+        ),
+    ),
+    Mistake(
+        "03.s",
+        "the scores are not shifted before exp",
+        "Try scores of 1000. What is exp(1000)?",
+        "scores - scores.max(axis=1, keepdims=True)",
+        "scores",
+    ),
+    Mistake(
+        "03.t",
+        "one maximum for all rows",
+        "One very large row: what happens to the exponentials of the others?",
+        "scores.max(axis=1, keepdims=True)",
+        "scores.max()",
+    ),
+    Mistake(
+        "03.u",
+        "the maximum runs over the images instead of the classes",
+        "Softmax cancels what is added to a whole row. Is your maximum one number a row?",
+        "scores.max(axis=1, keepdims=True)",
+        "scores.max(axis=0, keepdims=True)",
+    ),
+    Mistake(
+        "03.f",
+        "the truth does not enter the gradient: 1 is not subtracted at y",
+        "Where does the right class enter your gradient?",
+        "    dscores[np.arange(N), y] -= 1\n",
+        "",
+    ),
+    Mistake(
+        "03.g",
+        "the loss takes the log of exp, not of a probability",
+        "Is what you take the log of a probability? Do the rows sum to 1?",
+        "np.log(p[np.arange(N), y])",
+        "np.log(exp[np.arange(N), y])",
+    ),
+    Mistake(
+        "03.v",
+        "the gradient uses exp, not the probabilities",
+        "Do the rows of what you multiply with X.T sum to 0?",
+        "dscores = p.copy()",
+        "dscores = exp.copy()",
+    ),
+    Mistake(
+        "03.w",
+        "the probabilities sum to 1 over all images together",
+        "Which numbers should sum to 1: a row, a column, or all?",
+        "exp.sum(axis=1, keepdims=True)",
+        "exp.sum()",
+    ),
+    Mistake(
+        "03.x",
+        "the probabilities sum to 1 over the images instead of the classes",
+        "Which numbers should sum to 1: a row or a column?",
+        "exp.sum(axis=1, keepdims=True)",
+        "exp.sum(axis=0, keepdims=True)",
+    ),
+    Mistake(
+        "03.y",
+        "the sign of the loss is turned round",
+        "A log of a probability is never positive. Is a loss?",
+        "-np.log(p",
+        "np.log(p",
+    ),
+    Mistake(
+        "03.z",
+        "the log is missing",
+        "What does a right class of probability 1 cost? And one of probability 0?",
+        "-np.log(p[np.arange(N), y]).sum()",
+        "-p[np.arange(N), y].sum()",
+    ),
+    Mistake(
+        "03.A",
+        "the logs of all classes are added, not that of the right class alone",
+        "The loss of an image asks for one probability. Which?",
+        "np.log(p[np.arange(N), y])",
+        "np.log(p)",
+    ),
+    Mistake(
+        "03.B",
+        "log to the base 2 or 10",
+        "The derivative of which log is 1/p?",
+        "np.log(p",
+        "np.log2(p",
+    ),
+    Mistake(
+        "03.C2",
+        "reg enters the loss as an exponent, 0.5**reg",
+        "One star or two?",
+        "reg * np.sum(W * W)",
+        "0.5**reg * np.sum(W * W)",
+    ),
+    Mistake(
+        "03.D",
+        "1 is added at y instead of subtracted",
+        "The right class's score should go up when you step downhill. Which sign does that need?",
+        "dscores[np.arange(N), y] -= 1",
+        "dscores[np.arange(N), y] += 1",
+    ),
+]
+
+
+def long():
+    """Many images, to see whether they are looped over."""
+    return case("long", **images(0, 120, 5, 6, 0.1))
+
+
+def underflow():
+    """Scores so far apart that the right class's probability is rounded to 0."""
+    X = np.array([[1000.0, 0.0], [0.0, 1000.0]])
+    return case("scores 1000 apart", W=np.eye(2), X=X, y=np.array([1, 1]), reg=0.0)
+
+
+LOG_FIRST = Remark(
+    "03.o",
+    "where the right class's probability rounds to 0 it gives inf: taking the log before the division, "
+    "log(sum(exp(s))) - s_y, would not.",
+    underflow,
+)
+
+
+def row_cases():
+    """A case by hand, random scores, large ones, and ones whose probabilities round to 0."""
+    rng = np.random.default_rng(3)
+    return [
+        case("by hand", s=np.log(np.array([[1.0, 1, 2], [6, 1, 1]])), y=np.array([2, 1])),
+        case("as many rows as classes", s=rng.standard_normal((4, 4)), y=np.array([3, 0, 2, 2])),
+        *(case("random scores", s=3 * rng.standard_normal((6, 5)), y=rng.integers(0, 5, 6)) for _ in range(4)),
+        case("scores near 1000", s=1000 + rng.standard_normal((3, 4)), y=np.array([0, 3, 1])),
+        case("large rows beside small ones", s=rng.standard_normal((3, 4)) + [[1e4], [0], [-1e4]], y=np.array([1, 1, 2])),
+        case("scores 10000 apart", s=np.array([[1e4, 0, 5], [0, 3.0, -1e4]]), y=np.array([1, 2])),
+    ]
+
+
+ROWS = [
+    Mistake("03.r.shift", "the scores are not shifted before exp", "Try scores of 1000. What is exp(1000)?", "s - s.max(axis=1, keepdims=True)", "s"),
+    Mistake("03.r.global", "one maximum for all rows", "One very large row: what happens to the exponentials of the others?", "s.max(axis=1, keepdims=True)", "s.max()"),
+    Mistake("03.r.log", "the log is taken after the division", "A probability that rounded to 0 has which log? Take the log before you divide.", "np.log(np.exp(s).sum(axis=1)) - s[np.arange(len(y)), y]", "-np.log((np.exp(s) / np.exp(s).sum(axis=1, keepdims=True))[np.arange(len(y)), y])"),
+    Mistake("03.r.sign", "the sign is turned round", "A log of a probability is never positive. Is a loss?", "np.log(np.exp(s).sum(axis=1)) - s[np.arange(len(y)), y]", "s[np.arange(len(y)), y] - np.log(np.exp(s).sum(axis=1))"),
+    Mistake("03.r.mean", "the mean of all rows instead of one loss a row", "How many numbers does the task ask for?", "return np.log(np.exp(s).sum(axis=1)) - s[np.arange(len(y)), y]", "return np.mean(np.log(np.exp(s).sum(axis=1)) - s[np.arange(len(y)), y])"),
+    Mistake("03.r.axis", "the exponentials are summed over the rows", "Which numbers share one sum: those of a row or of a column?", "sum(axis=1)", "sum(axis=0)"),
+    Mistake("03.r.score", "the right class's score is not subtracted", "Where does the truth enter?", " - s[np.arange(len(y)), y]", ""),
+]
+
+SOFTMAX_ROWS = [
+    Mistake("03.p.shift", "the scores are not shifted before exp", "Try scores of 1000. What is exp(1000)?", "s - s.max(axis=1, keepdims=True)", "s"),
+    Mistake("03.p.global", "one maximum for all rows", "One very large row: what happens to the others?", "s.max(axis=1, keepdims=True)", "s.max()"),
+    Mistake("03.p.axis", "columns sum to 1 instead of rows", "Which numbers should sum to 1?", "e.sum(axis=1, keepdims=True)", "e.sum(axis=0, keepdims=True)"),
+    Mistake("03.p.all", "all numbers together sum to 1", "Which numbers should sum to 1?", "e.sum(axis=1, keepdims=True)", "e.sum()"),
+    Mistake("03.p.exp", "the exponentials are not divided by their sum", "Do your rows sum to 1?", "e / e.sum(axis=1, keepdims=True)", "e"),
+    Mistake("03.p.noexp", "the scores are divided by their sum without exp", "Can a score be negative? Can a probability?", "e = np.exp(s)", "e = s"),
+    Mistake("03.p.log", "the log of the probabilities is returned", "Is what you return between 0 and 1?", "return e / e.sum(axis=1, keepdims=True)", "return np.log(e / e.sum(axis=1, keepdims=True))"),
+    Mistake("03.p.sign", "the signs of the scores are turned round", "Which class gets the largest probability?", "np.exp(s)", "np.exp(-s)"),
+    Mistake("03.p.keep", "the sums are not kept as a column", "Broadcasting lines shapes up at their right ends. Where does (N,) land under (N, C)?", "e.sum(axis=1, keepdims=True)", "e.sum(axis=1)"),
+]
+
+
+def score_cases():
+    """The scores of the row cases, without labels."""
+    return [case(c.label, s=c.args["s"]) for c in row_cases()]
+
+
+PROOF = "Eleven sets of images as for the hinge loss, and scores near 1000, alone and beside small ones."
+EXERCISES = [
+    Exercise(
+        "softmax_loss_naive",
+        f"{LIBRARY}:softmax_loss_naive",
+        ("loss", "dW"),
+        softmax_cases,
+        PROOF,
+        "With W = 0 the loss is log C: 2.303 for ten classes, a number to expect before any training.",
+        SOFTMAX,
+        plain=f"{PLAIN}:softmax_loss",
+        terms=terms,
+        remarks=(LOG_FIRST,),
+    ),
+    Exercise(
+        "softmax_loss_vectorized",
+        f"{LIBRARY}:softmax_loss_vectorized",
+        ("loss", "dW"),
+        softmax_cases,
+        PROOF,
+        "The gradient of the scores is p minus 1 at the right class: what is predicted minus what is true.",
+        SOFTMAX,
+        plain=f"{PLAIN}:softmax_loss",
+        terms=terms,
+        long_case=long,
+        max_lines=60,
+        remarks=(LOG_FIRST,),
+    ),
+    Exercise(
+        "softmax",
+        f"{PLAIN}:softmax",
+        ("p",),
+        score_cases,
+        "Scores by hand, random ones, and scores of 1e4: every row sums to 1, no overflow.",
+        "Softmax looks at differences only, so the largest score of a row may be taken off first.",
+        SOFTMAX_ROWS,
+    ),
+    Exercise(
+        "softmax_row_losses",
+        f"{PLAIN}:softmax_row_losses",
+        ("losses",),
+        row_cases,
+        "Two rows by hand, random ones, and scores up to 1e4.",
+        "The log is taken before the division, so a probability that rounds to 0 does no harm.",
+        ROWS,
+    ),
+    LineOrder(
+        "softmax_lines",
+        "softmax",
+        "def softmax(s):",
+        (
+            "e = np.exp(s)",
+            "return e / e.sum(axis=0, keepdims=True)",
+            "s = s - s.max(axis=1, keepdims=True)",
+            "return e / e.sum(axis=1, keepdims=True)",
+            "s = s - s.max()",
+        ),
+        (3, 1, 4),
+        "Shift, exponentiate, divide: after the shift the largest exponential is 1 and nothing overflows.",
+    ),
+    FindMistake(
+        "softmax_mistake",
+        """
+        def softmax_loss(W, X, y):
+            N = len(X)
+            scores = X @ W
+            scores = scores - scores.max(axis=1, keepdims=True)
+            p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+            loss = -np.log(p[np.arange(N), y]).mean()
+            dscores = p.copy()
+            dscores[np.arange(N), y] -= 1
+            dW = X.T @ dscores / N
+            return loss, dW
+        """,
+        "dW = X.T @ dscores / N",
+        "dW = -X.T @ dscores / N",
+        "the sign of dW is turned round",
+        "Follow the right class: which sign has its dscores, and which way does a step against dW move its score?",
+        "dscores is p - 1 < 0 at the right class, so a step against dW raises its score. With the minus every step climbs.",
+    ),
+]

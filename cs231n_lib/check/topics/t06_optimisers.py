@@ -1,0 +1,176 @@
+"""Topic 06, first half: update rules."""
+
+import numpy as np
+
+from ..model import Exercise, Mistake, case
+from ..puzzles import LineOrder
+
+PLAIN = "cs231n_lib.check.plain.optim"
+LIBRARY = "cs231n_lib.optim"
+
+
+def steps(fn, w, dws, config):
+    """Play four steps: the weights and the rule's settings go from each step to the next."""
+    found = {}
+    for t, dw in enumerate(dws, 1):
+        w, config = fn(w, dw, config)
+        found[f"w after step {t}"] = np.array(w) if w is not None else None
+    return found
+
+
+def rule_cases(settings, memory):
+    """Return cases: the defaults, each of the given settings, a start in the middle, a flat gradient, more draws."""
+
+    def make():
+        rng = np.random.default_rng(6)
+
+        def one(label, config, shape=(3, 4), scale=1.0):
+            dws = scale * rng.standard_normal((4, *shape))
+            return case(label, w=rng.standard_normal(shape), dws=dws, config=config)
+
+        zero = one("a gradient with zeros", dict(settings[0]))
+        zero.args["dws"][:, 0] = 0
+        return [
+            one("default settings", None),
+            one("no settings given", {}),
+            *(one("other settings", dict(s), (2, 3, 2)) for s in settings),
+            one("a start in the middle", {n: rng.random((4, 2)) for n in memory} | ({"t": 5} if "m" in memory else {}), (4, 2)),
+            one("tiny gradients", dict(settings[0]), (5,), 1e-6),
+            zero,
+        ]
+
+    return make
+
+
+DOWN = [
+    Mistake("06.up", "the step goes uphill", "Which way is down: with the gradient or against it?", 'w - config["learning_rate"] * dw', 'w + config["learning_rate"] * dw'),
+    Mistake("06.lr", "the learning rate is not used", "Set the learning rate to 0: does anything move?", 'config["learning_rate"] * dw', "dw"),
+    Mistake("06.fix", "the learning rate is fixed at its default", "Whose learning rate do you use: yours, or the one in config?", 'config["learning_rate"] * dw', "1e-2 * dw"),
+    Mistake("06.w", "the step itself is returned instead of the new weights", "Where do you start from?", "next_w = w - ", "next_w = -"),
+    Mistake("06.sign", "only the sign of the gradient is used", "Should a steep slope give a larger step than a gentle one?", "* dw", "* np.sign(dw)"),
+]
+
+MOMENTUM = [
+    Mistake("06.b", "the velocity goes uphill", "Which way is down?", '- config["learning_rate"] * dw', '+ config["learning_rate"] * dw'),
+    Mistake("06.c", "the velocity is never stored", "Who remembers v for the next call?", '    config["velocity"] = v\n', ""),
+    Mistake("06.f", "this is Nesterov's momentum", "You look ahead: nice, but not asked.", "w + v\n", 'w + config["momentum"] * v - config["learning_rate"] * dw\n'),
+    Mistake("06.g", "momentum and 1 - momentum", "Which share of the old speed is kept?", 'config["learning_rate"] * dw', '(1 - config["momentum"]) * config["learning_rate"] * dw'),
+    Mistake("06.g1", "the old velocity is not slowed down by momentum", "With no gradient at all: should the speed stay for ever?", 'config["momentum"] * v', "v"),
+    Mistake("06.g4", "the learning rate is not used", "Set the learning rate to 0: does anything move?", 'config["learning_rate"] * dw', "dw"),
+    Mistake("06.g5", "the velocity is scaled by the learning rate once more", "How often does the learning rate come in between dw and w?", "w + v", 'w + config["learning_rate"] * v'),
+]
+
+NESTEROV = [
+    Mistake("06.n1", "this is plain momentum: no look ahead", "Where would momentum alone carry you, and which gradient counts there?", 'w + config["momentum"] * v - config["learning_rate"] * dw', "w + v"),
+    Mistake("06.n2", "the velocity is never stored", "Who remembers v for the next call?", '    config["velocity"] = v\n', ""),
+    Mistake("06.n3", "the new v is not scaled by momentum again", "One step ahead, the speed is slowed once more. By what?", 'w + config["momentum"] * v', "w + v"),
+    Mistake("06.n4", "the gradient does not enter the last line", "The look ahead is corrected by what?", 'v - config["learning_rate"] * dw\n    config', "v\n    config"),
+    Mistake("06.n5", "the velocity goes uphill", "Which way is down?", 'v - config["learning_rate"] * dw\n    next', 'v + config["learning_rate"] * dw\n    next'),
+]
+
+RMSPROP = [
+    Mistake("06.i", "the cache is never stored", "Who remembers the cache for the next call?", '    config["cache"] = cache\n', ""),
+    Mistake("06.gr", "decay_rate and 1 - decay_rate are swapped", "Which share is old: 99 parts of a hundred, or one?", 'config["decay_rate"] * cache + (1 - config["decay_rate"]) * dw**2', '(1 - config["decay_rate"]) * cache + config["decay_rate"] * dw**2'),
+    Mistake("06.h", "no square root below the line", "Units: if dw is in metres, what is the denominator in?", "np.sqrt(cache)", "cache"),
+    Mistake("06.j", "the squares are summed and never forgotten (AdaGrad)", "Can your cache ever shrink?", 'config["decay_rate"] * cache + (1 - config["decay_rate"]) * dw**2', "cache + dw**2"),
+    Mistake("06.k", "epsilon is inside the root", "Where does epsilon stand: under the root or beside it?", 'np.sqrt(cache) + config["epsilon"]', 'np.sqrt(cache + config["epsilon"])'),
+    Mistake("06.k1", "the cache is a mean of dw, not of its square", "Can a mean of squares be negative? Can your cache?", "dw**2", "np.abs(dw)"),
+    Mistake("06.k2", "the step uses the cache from before this gradient", "On the first step the old cache is 0. What do you divide by?", "np.sqrt(cache)", 'np.sqrt(config.get("cache", np.zeros_like(w)))'),
+    Mistake("06.k3", "the step goes uphill", "Which way is down?", 'w - config["learning_rate"]', 'w + config["learning_rate"]'),
+    Mistake("06.k4", "the step is not divided at all", "Which line makes this more than SGD?", ' / (np.sqrt(cache) + config["epsilon"])', ""),
+    Mistake("06.k5", "epsilon is left out", "A gradient of 0 from the start: 0 divided by what?", ' + config["epsilon"]', ""),
+    Mistake("06.k6", "the new share 1 - decay_rate is left out", "Do the two shares add up to 1?", '(1 - config["decay_rate"]) * dw**2', "dw**2"),
+    Mistake("06.k7", "one mean for all weights", "Each weight has a slope of its own. Has it a cache of its own?", "dw**2", "np.mean(dw**2)"),
+]
+
+ADAM = [
+    Mistake("06.l", "t is still 0 in the correction", "Correction at t = 0 divides by what?", 'config.get("t", 0) + 1', 'config.get("t", 0)', more=(('config["t"] = t', 'config["t"] = t + 1'),)),
+    Mistake("06.m", "no bias correction", "How large are m AND sqrt(v) after one step?", 'm / (1 - config["beta1"] ** t)', "m", more=(('v / (1 - config["beta2"] ** t)', "v"),)),
+    Mistake("06.m1", "m is not corrected", "Both means start at 0. Which did you free of it?", 'm / (1 - config["beta1"] ** t)', "m"),
+    Mistake("06.m2", "v is not corrected", "Both means start at 0. Which did you free of it?", 'v / (1 - config["beta2"] ** t)', "v"),
+    Mistake("06.n", "the corrected m and v are stored", "Which m goes into the next average: the raw one or the corrected one?", 'config["m"] = m\n', 'config["m"] = mt\n', more=(('config["v"] = v\n', 'config["v"] = vt\n'),)),
+    Mistake("06.o", "multiplied by the correction instead of divided", "Should the correction enlarge or shrink?", 'm / (1 - config["beta1"] ** t)', 'm * (1 - config["beta1"] ** t)', more=(('v / (1 - config["beta2"] ** t)', 'v * (1 - config["beta2"] ** t)'),)),
+    Mistake("06.p", "1 - beta without the power t", "Does the correction fade with time?", 'config["beta1"] ** t', 'config["beta1"]', more=(('config["beta2"] ** t', 'config["beta2"]'),)),
+    Mistake("06.q", "t is never stored", "What is t on the tenth call?", '    config["t"] = t\n', ""),
+    Mistake("06.ga", "beta and 1 - beta are swapped", "Which share is old?", 'config["beta1"] * config.get("m", np.zeros_like(w)) + (1 - config["beta1"]) * dw', '(1 - config["beta1"]) * config.get("m", np.zeros_like(w)) + config["beta1"] * dw', more=(('config["beta2"] * config.get("v", np.zeros_like(w)) + (1 - config["beta2"]) * dw**2', '(1 - config["beta2"]) * config.get("v", np.zeros_like(w)) + config["beta2"] * dw**2'),)),
+    Mistake("06.ha", "no square root below the line", "Units: if dw is in metres, what is the denominator in?", "np.sqrt(vt)", "vt"),
+    Mistake("06.ka", "epsilon is inside the root", "Where does epsilon stand: under the root or beside it?", 'np.sqrt(vt) + config["epsilon"]', 'np.sqrt(vt + config["epsilon"])'),
+    Mistake("06.r", "m is never stored", "Who remembers m for the next call?", '    config["m"] = m\n', ""),
+    Mistake("06.s", "v is never stored", "Who remembers v for the next call?", '    config["v"] = v\n', ""),
+    Mistake("06.t", "v is a mean of dw, not of its square", "What is the root of v meant to measure?", "dw**2", "np.abs(dw)"),
+    Mistake("06.u", "the step uses dw instead of m", "Which line carries the momentum?", "* mt /", "* dw /"),
+    Mistake("06.v", "the step goes uphill", "Which way is down?", 'w - config["learning_rate"]', 'w + config["learning_rate"]'),
+    Mistake("06.x", "beta1 and beta2 are exchanged", "Which mean should be the longer one?", 'config["beta1"] * config.get("m", np.zeros_like(w)) + (1 - config["beta1"])', 'config["beta2"] * config.get("m", np.zeros_like(w)) + (1 - config["beta2"])', more=(('config["beta2"] * config.get("v", np.zeros_like(w)) + (1 - config["beta2"])', 'config["beta1"] * config.get("v", np.zeros_like(w)) + (1 - config["beta1"])'),)),
+    Mistake("06.y", "the correction of v stands outside the root", "Is v corrected before its root is taken, or after?", "np.sqrt(vt)", 'np.sqrt(v) / (1 - config["beta2"] ** t)'),
+]
+
+
+def rule(name, mistakes, settings, why, memory=()):
+    """Return the exercise of one update rule."""
+    return Exercise(
+        name,
+        f"{LIBRARY}:{name}",
+        ("next_w", "_config"),
+        rule_cases(settings, memory),
+        "Four steps each, from default and other settings, with tiny gradients and with zeros among them.",
+        why,
+        mistakes,
+        plain=f"{PLAIN}:{name}",
+        play=steps,
+        may_change=("w", "config"),
+    )
+
+
+EXERCISES = [
+    rule(
+        "sgd",
+        DOWN,
+        [{"learning_rate": 0.3}, {"learning_rate": 2.0}],
+        "The simplest rule there is; every other one is compared with it.",
+    ),
+    rule(
+        "sgd_momentum",
+        MOMENTUM,
+        [{"learning_rate": 0.3, "momentum": 0.5}, {"learning_rate": 0.1, "momentum": 0.99}],
+        "Only from step 2 on does it differ from SGD: a check of one step proves nothing.",
+        ("velocity",),
+    ),
+    rule(
+        "nesterov",
+        NESTEROV,
+        [{"learning_rate": 0.3, "momentum": 0.5}, {"learning_rate": 0.1, "momentum": 0.8}],
+        "It corrects each step by the slope where momentum alone would lead.",
+        ("velocity",),
+    ),
+    rule(
+        "rmsprop",
+        RMSPROP,
+        [{"learning_rate": 0.3, "decay_rate": 0.7, "epsilon": 1e-3}, {"learning_rate": 0.1, "decay_rate": 0.9}],
+        "Each weight gets steps of about the same size, however steep its slope is.",
+        ("cache",),
+    ),
+    rule(
+        "adam",
+        ADAM,
+        [{"learning_rate": 0.3, "beta1": 0.5, "beta2": 0.7, "epsilon": 1e-3}, {"learning_rate": 0.1, "beta1": 0.8}],
+        "Momentum and RMSProp in one; without the correction the first steps would be far off.",
+        ("m", "v"),
+    ),
+    LineOrder(
+        "adam_lines",
+        "adam",
+        "def adam(w, dw, config=None):",
+        (
+            "config['m'] = c['beta1'] * c['m'] + (1 - c['beta1']) * dw",
+            "return w - c['learning_rate'] * mt / (np.sqrt(vt) + c['epsilon']), config",
+            "config['t'] = c['t'] + 1",
+            "mt, vt = c['m'] / (1 - c['beta1'] ** c['t']), c['v'] / (1 - c['beta2'] ** c['t'])",
+            "config = c = {**start, **(config or {})}",
+            "config['v'] = c['beta2'] * c['v'] + (1 - c['beta2']) * dw**2",
+            "start = dict(learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8, t=0, m=0 * w, v=0 * w)",
+            "mt, vt = c['m'] / (1 - c['beta1']), c['v'] / (1 - c['beta2'])",
+        ),
+        (7, 5, 3, 1, 6, 4, 2),
+        "t, m and v may be renewed in any order, but all before the correction uses them.",
+    ),
+]

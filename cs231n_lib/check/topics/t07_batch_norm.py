@@ -1,0 +1,241 @@
+"""Topic 07: batch normalisation."""
+
+import numpy as np
+
+from ..model import Exercise, Mistake, case
+from ..puzzles import FindMistake, LineOrder
+
+PLAIN = "cs231n_lib.check.plain.norm"
+LIBRARY = "cs231n_lib.layers.normalization"
+
+
+def train_and_test(fn, x, gamma, beta, bn_param, x_test):
+    """Play two training batches, then a test batch with the statistics they left."""
+    found = {}
+    half = len(x) // 2
+    for i, batch in enumerate((x[:half], x[half:]), 1):
+        found[f"out of batch {i}"] = fn(batch, gamma, beta, bn_param)[0]
+    found["running_mean"] = bn_param.get("running_mean")
+    found["running_var"] = bn_param.get("running_var")
+    bn_param["mode"] = "test"
+    found["out in test mode"] = fn(x_test, gamma, beta, bn_param)[0]
+    return found
+
+
+def batch(seed, N, D, dout=True):
+    """Return x of different means and spreads, gamma, beta, and a random dout."""
+    rng = np.random.default_rng(seed)
+    args = {
+        "x": rng.uniform(0.5, 3, D) * rng.standard_normal((N, D)) + rng.uniform(-4, 4, D),
+        "gamma": rng.uniform(0.5, 2, D) * rng.choice([-1, 1], D),
+        "beta": rng.standard_normal(D),
+    }
+    return {"dout": rng.standard_normal((N, D)), **args} if dout else args
+
+
+def forward_cases():
+    """Momentum and eps default and not, statistics from before, one test row, all sizes alike, a constant feature."""
+
+    def one(label, seed, N, D, test, **param):
+        args = batch(seed, N, D, dout=False)
+        x_test = batch(seed + 50, test, D, dout=False)["x"]
+        return case(label, **args, bn_param={"mode": "train", **param}, x_test=x_test)
+
+    before = {"running_mean": np.array([1.0, -2, 3]), "running_var": np.array([4.0, 0.5, 2])}
+    constant = one("a constant feature", 5, 10, 3, 4)
+    constant.args["x"][:, 1] = 2.5
+    return [
+        one("default settings", 1, 12, 4, 5),
+        one("other momentum and eps", 2, 14, 5, 3, momentum=0.6, eps=0.1),
+        one("statistics from before", 3, 10, 3, 6, **before),
+        one("one test row", 4, 12, 4, 1),
+        constant,
+        one("as many rows as features", 6, 8, 4, 4),
+        *(one("random batches", s, s % 7 + 12, s % 4 + 2, s % 3 + 2) for s in range(10, 13)),
+    ]
+
+
+def backward_cases():
+    """Random gradients from above; gamma of both signs."""
+
+    def one(label, seed, N, D, **param):
+        return case(label, **batch(seed, N, D), bn_param={"mode": "train", **param})
+
+    return [
+        one("16 rows", 1, 16, 4),
+        one("another eps", 2, 16, 5, eps=0.3),
+        one("as many rows as features", 3, 5, 5),
+        one("two rows", 4, 2, 3),
+        *(one("random batches", s, s % 7 + 9, s % 4 + 2) for s in range(10, 14)),
+    ]
+
+
+RUNNING = "running_mean = momentum * running_mean + (1 - momentum) * mean"
+RUNNING_VAR = "running_var = momentum * running_var + (1 - momentum) * var"
+FORWARD = [
+    Mistake("07.a", "the variance divides by N - 1", "A mean over N or over N - 1?", "x.var(axis=0)", "x.var(axis=0, ddof=1)"),
+    Mistake("07.b", "eps is added to the standard deviation", "Where does eps live? Try a feature that is constant.", "xhat = (x - mean) / np.sqrt(var + eps)", "xhat = (x - mean) / (np.sqrt(var) + eps)", more=(("np.sqrt(running_var + eps)", "(np.sqrt(running_var) + eps)"),)),
+    Mistake("07.b1", "eps is missing", "What do you divide by when a feature is constant?", "np.sqrt(var + eps)", "np.sqrt(var)", more=(("np.sqrt(running_var + eps)", "np.sqrt(running_var)"),)),
+    Mistake("07.b2", "eps is missing in test mode", "What do you divide by when a feature never varied in training?", "np.sqrt(running_var + eps)", "np.sqrt(running_var)"),
+    Mistake("07.d", "gamma times x instead of the normalised x", "You computed x̂. Who uses it?", "gamma * xhat + beta", "gamma * x + beta"),
+    Mistake("07.d1", "gamma and beta are not used", "Two parameters have no effect. Which?", "gamma * xhat + beta", "xhat"),
+    Mistake("07.d2", "beta is not added", "One parameter has no effect. Which?", "gamma * xhat + beta", "gamma * xhat"),
+    Mistake("07.d3", "gamma and beta are exchanged", "Which one stretches, which one shifts?", "gamma * xhat + beta", "beta * xhat + gamma"),
+    Mistake("07.k", "the running statistics are never saved", "Who keeps the memory?", '    bn_param["running_mean"] = running_mean\n    bn_param["running_var"] = running_var\n', ""),
+    Mistake("07.k1", "the running variance is never saved", "Two things are remembered. Which did you forget?", '    bn_param["running_var"] = running_var\n', ""),
+    Mistake("07.k2", "the running mean is never saved", "Two things are remembered. Which did you forget?", '    bn_param["running_mean"] = running_mean\n', ""),
+    Mistake("07.l", "momentum and 1 - momentum are swapped", "0.9 of what: of the old or of the new?", RUNNING, "running_mean = (1 - momentum) * running_mean + momentum * mean", more=((RUNNING_VAR, "running_var = (1 - momentum) * running_var + momentum * var"),)),
+    Mistake("07.l1", "the running statistics are those of the last batch", "Ten batches: how many of them do you remember?", RUNNING, "running_mean = mean", more=((RUNNING_VAR, "running_var = var"),)),
+    Mistake("07.l2", "the running variance is updated with the standard deviation", "Which one comes back under a root in test mode?", "(1 - momentum) * var", "(1 - momentum) * np.sqrt(var)"),
+    Mistake("07.l3", "momentum is fixed at 0.9", "Which momentum was given?", 'bn_param.get("momentum", 0.9)', "0.9"),
+    Mistake("07.n", "test mode uses the statistics of the batch", "One image alone: what is its variance?", "(x - running_mean) / np.sqrt(running_var + eps)", "(x - mean) / np.sqrt(var + eps)"),
+    Mistake("07.o", "test mode without gamma and beta", "What is learned must stay. What is learned here?", "    out = gamma * xhat + beta\n", '    out = gamma * xhat + beta if bn_param["mode"] == "train" else xhat\n'),
+    Mistake("07.p", "training uses the running statistics", "Which mean does training subtract: this batch's or the remembered one?", "(x - mean) / np.sqrt(var + eps)", "(x - running_mean) / np.sqrt(running_var + eps)"),
+    Mistake("07.q", "statistics over the features instead of the batch (that is layer norm)", "One mean for each feature: which axis goes?", "x.mean(axis=0)", "x.mean(axis=1, keepdims=True)", more=(("x.var(axis=0)", "x.var(axis=1, keepdims=True)"), (RUNNING, "running_mean = running_mean"), (RUNNING_VAR, "running_var = running_var"))),
+    Mistake("07.r", "divided by the variance instead of its root", "Should x̂ have variance 1? Try x twice as large.", "(x - mean) / np.sqrt(var + eps)", "(x - mean) / (var + eps)", more=(("np.sqrt(running_var + eps)", "(running_var + eps)"),)),
+    Mistake("07.s", "running_mean keeps an axis of length 1", "What shape does the docstring say?", 'bn_param["running_mean"] = running_mean', 'bn_param["running_mean"] = running_mean.reshape(1, -1)'),
+    Mistake("07.t", "the mean is not subtracted", "Should x̂ have mean 0?", "xhat = (x - mean) /", "xhat = x /", more=(("(x - running_mean)", "x"),)),
+    Mistake("07.u", "test mode moves the running statistics as well", "May a test image change what the net remembers?", "        xhat = (x - running_mean) / np.sqrt(running_var + eps)\n", "        running_mean = momentum * running_mean + (1 - momentum) * mean\n        running_var = momentum * running_var + (1 - momentum) * var\n        xhat = (x - running_mean) / np.sqrt(running_var + eps)\n"),
+]
+
+
+def backward_mistakes(topic, axis, size):
+    """Return what goes wrong on the way back through a mean and a variance, over the batch or over the features."""
+    axis0, dx = "axis=0", f"dxhat / std + dvar * 2 * (x - mean) / {size} + dmean / {size}"
+    over = "axis=0" if axis == 0 else "axis=1, keepdims=True"
+    return [
+        Mistake(f"{topic}.e", "dgamma uses x instead of the normalised x", "Which numbers met gamma on the way forward?", "dout * xhat", "dout * x"),
+        Mistake(f"{topic}.f", "mean and variance are taken for constants", "Through how many doors does x reach out?", dx, "dxhat / std"),
+        Mistake(f"{topic}.g", "gamma is missing in dx", "Start from dx̂, not from dout.", "dout * gamma", "dout.copy()"),
+        Mistake(f"{topic}.h", "the paths through mean and variance are not divided by their count", "How is each x weighted in the mean?", f"dvar * 2 * (x - mean) / {size} + dmean / {size}", "dvar * 2 * (x - mean) + dmean"),
+        Mistake(f"{topic}.h1", "the path through the mean is not divided by its count", "How is each x weighted in the mean?", f"dmean / {size}", "dmean"),
+        Mistake(f"{topic}.h2", "the path through the variance is not divided by its count", "How is each x weighted in the variance?", f"(x - mean) / {size}", "(x - mean)"),
+        Mistake(f"{topic}.i", "the path through the variance is lost", "Through how many doors does x reach out?", f"dvar * 2 * (x - mean) / {size} + ", ""),
+        Mistake(f"{topic}.j", "the path through the mean is lost", "Through how many doors does x reach out?", f" + dmean / {size}", ""),
+        Mistake(f"{topic}.v", "the factor 2 of the squared differences is missing", "What is the derivative of a square?", "dvar * 2 *", "dvar *"),
+        Mistake(f"{topic}.v1", "the factor -1/2 of the root is missing", "What is the derivative of 1 / sqrt(v)?", "* -0.5 /", "* -1 /"),
+        Mistake(f"{topic}.v2", "the sign of the path through the variance is turned round", "When the variance grows, does x̂ grow or shrink?", "* -0.5 /", "* 0.5 /"),
+        Mistake(f"{topic}.v3", "std to the power 2 instead of 3", "The derivative of v ** -0.5 is -0.5 * v ** what?", "std**3", "std**2"),
+        Mistake(f"{topic}.v4", "the sign of the path through the mean is turned round", "When the mean grows, does x̂ grow or shrink?", "dmean = -dxhat", "dmean = dxhat"),
+        Mistake(f"{topic}.v5", "dx̂ is not divided by the standard deviation", "By what was x - mean divided on the way forward?", "dxhat / std + dvar", "dxhat + dvar"),
+        Mistake(f"{topic}.v6", "eps is missing in the standard deviation", "The same eps as on the way forward?", "var + eps", "var"),
+        Mistake(f"{topic}.w", "dbeta is a mean instead of a sum", "One beta serves how many rows?", "dbeta = dout.sum(axis=0)", "dbeta = dout.mean(axis=0)"),
+        Mistake(f"{topic}.w1", "dgamma is a mean instead of a sum", "One gamma serves how many rows?", "(dout * xhat).sum(axis=0)", "(dout * xhat).mean(axis=0)"),
+        Mistake(f"{topic}.w2", "dgamma and dbeta are exchanged", "In which order does forward take gamma and beta?", "return dx, dgamma, dbeta", "return dx, dbeta, dgamma"),
+        Mistake(f"{topic}.w3", "dgamma uses dx̂, so gamma comes in twice", "Does the slope with respect to gamma know gamma?", "dgamma = (dout * xhat)", "dgamma = (dout * gamma * xhat)"),
+        Mistake(f"{topic}.w4", "dbeta is summed over the features", "beta belongs to features. Which axis goes?", "dbeta = dout.sum(axis=0)", "dbeta = dout.sum(axis=1)"),
+        Mistake(f"{topic}.w5", "dgamma is summed over the features", "gamma belongs to features. Which axis goes?", "(dout * xhat).sum(axis=0)", "(dout * xhat).sum(axis=1)"),
+        *_turned(topic, axis, over, axis0),
+    ]
+
+
+def _turned(topic, axis, over, axis0):
+    if axis == 0:
+        return []
+    dvar, dmean = f"(x - mean)).sum({over})", f"-dxhat.sum({over})"
+    turned = (("np.sqrt(var + eps)", "np.sqrt(var + eps)"),)
+    return [
+        Mistake(f"{topic}.d", "the averages on the way back run over the batch, as in batch norm", "Did the averages in backward turn as well?", dvar, f"(x - mean)).sum({axis0})", more=((dmean, f"-dxhat.sum({axis0})"), *turned)),
+        Mistake(f"{topic}.d1", "the counts are those of the batch, as in batch norm", "A mean over how many numbers?", "D = x.shape[1]", "D = x.shape[0]"),
+    ]
+
+
+BACKWARD = backward_mistakes("07", 0, "N")
+PROOF = "Eight batches with random gradients from above, gamma of both signs; dx, dgamma, dbeta."
+
+
+def backward_play(fn, dout, **args):
+    """Play a backward on the cache of a training batch."""
+    return fn(dout, fn.companions["forward"](*args.values())[-1])
+
+
+def backward_exercise(name, plain, mistakes, cases, cache, proof, why, forward):
+    """Return the exercise of a normalisation's backward."""
+    return Exercise(
+        name,
+        f"{LIBRARY}:{name}",
+        ("dx", "dgamma", "dbeta"),
+        cases,
+        proof,
+        why,
+        mistakes,
+        plain=f"{PLAIN}:{plain}",
+        play=backward_play,
+        companions={"forward": forward},
+        cache=cache,
+        may_change=("bn_param",),
+    )
+
+
+BN_CACHE = "(x, xhat, gamma, mean, var, eps)"
+EXERCISES = [
+    Exercise(
+        "batchnorm_forward",
+        f"{LIBRARY}:batchnorm_forward",
+        ("out", "_cache"),
+        forward_cases,
+        "Nine runs of two training batches and a test batch: momentum, eps, a constant feature, one test row alone.",
+        "Test mode uses what training remembered, so an image's scores do not depend on its neighbours.",
+        FORWARD,
+        plain=f"{PLAIN}:batchnorm_forward",
+        play=train_and_test,
+        may_change=("bn_param",),
+    ),
+    backward_exercise(
+        "batchnorm_backward",
+        "batchnorm_backward",
+        BACKWARD,
+        backward_cases,
+        BN_CACHE,
+        PROOF,
+        "With a constant gradient from above the right dx is 0, and many wrong ones too: hence the random one.",
+        "batchnorm_forward",
+    ),
+    backward_exercise(
+        "batchnorm_backward_alt",
+        "batchnorm_backward",
+        BACKWARD,
+        backward_cases,
+        BN_CACHE,
+        PROOF,
+        "One formula for all the nodes: subtract from dout its mean and its part along x̂.",
+        "batchnorm_forward",
+    ),
+    LineOrder(
+        "batchnorm_lines",
+        "batchnorm_backward",
+        "def batchnorm_backward(dout, cache):",
+        (
+            "dxhat = dout * gamma",
+            "x, xhat, gamma, mean, var, eps = cache",
+            "return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)",
+            "dmean = -(dxhat / std).sum(axis=0)",
+            "dx = dxhat / std + dvar * 2 * (x - mean) / len(x) + dmean / len(x)",
+            "std = np.sqrt(var + eps)",
+            "dvar = (dxhat * (x - mean)).sum(axis=0) * -0.5 / std**3",
+            "dx = dxhat / std",
+        ),
+        (2, 6, 1, 7, 4, 5, 3),
+        "x reaches the output through three doors: directly, through the variance, through the mean.",
+    ),
+    FindMistake(
+        "batchnorm_mistake",
+        """
+        def batchnorm_forward(x, gamma, beta, bn_param):
+            momentum, eps = 0.9, 1e-5
+            if bn_param["mode"] == "train":
+                mean, var = x.mean(axis=0), x.var(axis=0)
+                bn_param["running_mean"] = momentum * bn_param["running_mean"] + (1 - momentum) * mean
+                bn_param["running_var"] = momentum * bn_param["running_var"] + (1 - momentum) * var
+            else:
+                mean, var = bn_param["running_mean"], bn_param["running_var"]
+            xhat = (x - mean) / np.sqrt(var + eps)
+            return gamma * xhat + beta
+        """,
+        'mean, var = bn_param["running_mean"], bn_param["running_var"]',
+        "mean, var = x.mean(axis=0), x.var(axis=0)",
+        "test mode uses the statistics of the batch",
+        "Imagine one test image alone, and walk through the lines.",
+        "One image alone has variance 0, so every output would be beta. With a large test batch nobody notices.",
+    ),
+]

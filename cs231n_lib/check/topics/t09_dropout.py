@@ -1,0 +1,132 @@
+"""Topic 09: inverted dropout; p is the probability to KEEP."""
+
+import numpy as np
+
+from ..model import Exercise, Mistake, case
+from ..puzzles import FindMistake
+
+PLAIN = "cs231n_lib.check.plain.norm"
+LIBRARY = "cs231n_lib.layers.dropout"
+
+
+def drop(fn, x, dropout_param):
+    """Play one forward; what is judged is what any right version shares, whatever random numbers it draws."""
+    out = np.asarray(fn(x, dropout_param)[0], dtype=float)
+    if dropout_param["mode"] == "test":
+        return {"out in test mode": out}
+    if out.shape != x.shape:
+        return {"out": out}
+    kept = (out != 0) & (x != 0)
+    factors = np.unique(np.round(out[kept] / x[kept], 6))
+    near = abs(kept.mean() - dropout_param["p"]) < 0.02
+    share = dropout_param["p"] if near else round(float(kept.mean()), 1)
+    return {
+        "share of numbers kept": share,
+        "number of different factors": min(len(factors), 2),
+        "factor of the kept numbers": factors[0] if len(factors) == 1 else 0.0,
+        "mean of out": round(float(out.mean()), 1),
+    }
+
+
+def drop_cases():
+    """Training and test mode at several p; numbers 1 .. 2, so that none is 0 by itself and the mean is known."""
+    rng = np.random.default_rng(9)
+
+    def x(*shape):
+        return rng.uniform(1, 2, shape)
+
+    return [
+        *(case(f"training, p = {p}", x=x(200, 150), dropout_param={"mode": "train", "p": p, "seed": 3}) for p in (0.3, 0.7, 0.9)),
+        case("training, p = 1", x=x(20, 30), dropout_param={"mode": "train", "p": 1.0, "seed": 4}),
+        case("training images", x=x(20, 3, 24, 24), dropout_param={"mode": "train", "p": 0.6, "seed": 5}),
+        *(case(f"test, p = {p}", x=x(6, 5), dropout_param={"mode": "test", "p": p, "seed": 3}) for p in (0.3, 0.8)),
+    ]
+
+
+FORWARD = [
+    Mistake("09.a", "the kept numbers are not divided by p", "Is the average the same as before?", "< p) / p", "< p) * 1.0"),
+    Mistake("09.b", "randn instead of rand", "What does this generator draw: between 0 and 1, or around 0?", "np.random.rand(*x.shape)", "np.random.randn(*x.shape)"),
+    Mistake("09.c", "p is taken for the probability to drop", "Is p who stays or who goes?", "(np.random.rand(*x.shape) < p) / p", "(np.random.rand(*x.shape) >= p) / (1 - p)"),
+    Mistake("09.c1", "numbers are dropped with probability p but divided by p", "Is p who stays or who goes?", "< p)", "> p)"),
+    Mistake("09.c2", "multiplied by p instead of divided", "Half of them are gone: must the others grow or shrink to keep the average?", "< p) / p", "< p) * p"),
+    Mistake("09.c3", "divided by 1 - p", "Which share of the numbers is left?", "< p) / p", "< p) / max(1 - p, 1e-3)"),
+    Mistake("09.d", "whole rows are dropped together", "Does each number throw its own coin?", "np.random.rand(*x.shape)", "np.random.rand(len(x), *[1] * (x.ndim - 1))"),
+    Mistake("09.i", "test mode drops as well", "At test time nobody stays at home.", 'mode == "train"', "True"),
+    Mistake("09.j", "test mode multiplies by p as well", "The average was kept already in training. Must you do it again?", "        out = x\n", "        out = x * p\n"),
+    Mistake("09.j1", "test mode divides by p", "The average was kept already in training. Must you do it again?", "        out = x\n", "        out = x / p\n"),
+    Mistake("09.k", "training leaves x alone", "Which mode drops?", 'mode == "train"', 'mode == "test"'),
+    Mistake("09.m", "the mask itself is returned", "The mask says who stays. Who is it that stays?", "out = x * mask", "out = mask"),
+]
+
+
+def backward_play(fn, dout, x, dropout_param):
+    """Play forward with a seed, then backward through its cache: dx as a multiple of out / x times dout."""
+    out, cache = fn.companions["forward"](x, dropout_param)
+    dx = fn(dout, cache)
+    gate = np.asarray(out) / x
+    return {"dx where kept": np.where(gate != 0, dx, 0), "dx where dropped": np.where(gate == 0, dx, 0)} if np.shape(dx) == x.shape else {"dx where kept": dx, "dx where dropped": dx}
+
+
+def backward_cases():
+    """Training at several p, test mode, negative gradients; no number is 0."""
+    rng = np.random.default_rng(10)
+
+    def one(mode, p, *shape):
+        args = {"dout": rng.standard_normal(shape), "x": rng.uniform(1, 2, shape)}
+        return case(f"{'training' if mode == 'train' else 'test'}, p = {p}", **args, dropout_param={"mode": mode, "p": p, "seed": 7})
+
+    return [one("train", 0.3, 6, 7), one("train", 0.8, 5, 4, 3), one("train", 0.5, 8, 8), one("test", 0.3, 4, 6)]
+
+
+BACKWARD = [
+    Mistake("09.f", "the way back is not divided by p", "The way back goes through the same gate. How wide was it?", "dx = dout * mask", "dx = dout * (mask > 0)"),
+    Mistake("09.g", "a new mask is drawn on the way back", "The way back goes through the same gate. Is yours the same?", "dx = dout * mask", 'p = dropout_param["p"]\n        dx = dout * (np.random.rand(*dout.shape) < p) / p'),
+    Mistake("09.g1", "divided by p twice", "The mask holds 1/p already. What more is needed?", "dx = dout * mask", 'dx = dout * mask / dropout_param["p"]'),
+    Mistake("09.g2", "everything passes on the way back", "What is the slope of a number that was dropped?", "dx = dout * mask", "dx = dout.copy()"),
+    Mistake("09.g3", "the mask itself is returned", "Chain rule: what comes back is multiplied by what?", "dx = dout * mask", "dx = mask"),
+    Mistake("09.g4", "the mask is turned round", "Who was dropped: those with 0 or those with 1/p?", "dx = dout * mask", 'dx = dout * (mask == 0) / dropout_param["p"]'),
+    Mistake("09.g5", "test mode multiplies by p on the way back", "What did test mode do on the way forward?", "        dx = dout\n", '        dx = dout * dropout_param["p"]\n'),
+]
+
+EXERCISES = [
+    Exercise(
+        "dropout_forward",
+        f"{LIBRARY}:dropout_forward",
+        ("out", "_cache"),
+        drop_cases,
+        "Five p in training, two in test mode: the share kept is p, the kept numbers are x / p, test mode is x itself.",
+        "Training keeps the average, so test mode has nothing to do.",
+        FORWARD,
+        plain=f"{PLAIN}:dropout_forward",
+        play=drop,
+    ),
+    Exercise(
+        "dropout_backward",
+        f"{LIBRARY}:dropout_backward",
+        ("dx",),
+        backward_cases,
+        "Three p in training, and test mode: what was dropped gets no gradient, what was kept gets dout / p.",
+        "No numeric check is needed: given its mask, dropout is a multiplication.",
+        BACKWARD,
+        plain=f"{PLAIN}:dropout_backward",
+        play=backward_play,
+        companions={"forward": "dropout_forward"},
+        cache="(dropout_param, mask), the mask with its 1/p",
+    ),
+    FindMistake(
+        "dropout_mistake",
+        """
+        def dropout_forward(x, p, mode):
+            if mode == "test":
+                return x
+            keep = np.random.rand(*x.shape) < p
+            out = x * keep
+            return out / p
+        """,
+        "return out / p",
+        "return out * p",
+        "multiplied by p instead of divided",
+        "Take p = 0.5 and x = 1 everywhere: what is the mean of each array?",
+        "Half of the ones are gone, so the rest must be 2 for the mean to stay 1.",
+    ),
+]

@@ -1,0 +1,120 @@
+"""Load labelled pictures in one call: the embedded set, or CIFAR-10 where it was fetched."""
+
+import os
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from cs231n_lib.data import cifar10, scenes
+from cs231n_lib.data.pictures import check_number, pictures
+from cs231n_lib.data.shapes import SHAPE_NAMES
+
+CLASS_NAMES = {"scenes": SHAPE_NAMES, "cifar10": cifar10.CLASS_NAMES}
+
+
+def load_images(
+    num_train: int = 5000,
+    num_val: int = 1000,
+    num_test: int = 1000,
+    *,
+    source: str | None = None,
+    layout: str = "NHWC",
+    subtract_mean: bool = False,
+    dtype: DTypeLike = np.float32,
+    colour_by_class: float = scenes.COLOUR_BY_CLASS,
+) -> dict[str, Any]:
+    """Load training, validation and test pictures of ten classes.
+
+    No picture is in two splits. A smaller request is the beginning of a larger one, and no split depends on the size of
+    another.
+
+    source: "scenes" (made here, up to 50000, 10000 and 10000 pictures) or "cifar10" (50000 training and validation
+        pictures together, 10000 test); None asks the environment's `CS231N_DATA`, else takes "scenes".
+    layout: "NHWC" for (N, 32, 32, 3), "NCHW" for (N, 3, 32, 32).
+    subtract_mean: take the mean training picture from all pictures, default False.
+    dtype: float32 (default), float64 or uint8; values are raw pixels, 0..255, before the mean is taken off.
+    colour_by_class: scenes only: share of pictures, 0..1, whose main object wears its class's favourite colour.
+    Returns: dict with X_train, y_train, X_val, y_val, X_test, y_test (labels int64, 0..9), mean_image (of X_train) and
+        class_names (list of ten).
+    Raises: ValueError for a setting or number outside these, or CIFAR-10 not fetched.
+    """
+    _check_choice("layout", layout, ["NHWC", "NCHW"])
+    _check_dtype(np.dtype(dtype), subtract_mean)
+    numbers = {"num_train": num_train, "num_val": num_val, "num_test": num_test}
+    for name, number in numbers.items():
+        check_number(f"load_images: {name}", number, 1 if name == "num_train" else 0)
+    if _source(source) == "cifar10":
+        splits, class_names = cifar10.load(num_train, num_val, num_test)
+    else:
+        splits, class_names = _load_scenes(numbers, colour_by_class), list(SHAPE_NAMES)
+    return _arranged(splits, layout, np.dtype(dtype), subtract_mean) | {"class_names": class_names}
+
+
+def class_names(source: str | None = None) -> list[str]:
+    """List the ten class names of a source; label i stands for the i-th."""
+    return list(CLASS_NAMES[_source(source)])
+
+
+def class_index(name: str, source: str | None = None) -> int:
+    """Look up the label of a class by its name."""
+    names = class_names(source)
+    if name not in names:
+        raise ValueError(f"class name is {name!r}; use one of {', '.join(names)}")
+    return names.index(name)
+
+
+def write_cifar_batches(folder: str | os.PathLike, per_batch: int = 1000) -> None:
+    """Write the embedded set to a folder as CIFAR-10's seven files, so that any CIFAR-10 reader can load it.
+
+    per_batch: pictures in each of the five training batches and the test batch, a multiple of 10 up to 10000.
+    """
+    if not 0 < per_batch <= 10_000 or per_batch % 10:
+        raise ValueError(f"write_cifar_batches: per_batch is {per_batch}; use a multiple of 10 from 10 to 10000")
+    numbers = {"num_train": 5 * per_batch, "num_test": per_batch}
+    splits = _load_scenes(numbers, scenes.COLOUR_BY_CLASS)
+    cifar10.write(folder, splits["train"], splits["test"], SHAPE_NAMES)
+
+
+def _load_scenes(numbers: dict[str, int], colour_by_class: float) -> dict[str, cifar10.Labelled]:
+    if not 0 <= colour_by_class <= 1:
+        raise ValueError(f"load_images: colour_by_class is {colour_by_class}; use a share from 0 to 1")
+    splits = {}
+    for name, number in numbers.items():
+        split = name.removeprefix("num_")
+        check_number(f"load_images: {name}", number, 0, scenes.CAPACITY[split])
+        images, spec = pictures(partial(scenes.draw, colour_by_class=colour_by_class), split, number, 32)
+        splits[split] = images, spec["shape"][:, 0].astype(np.int64)
+    return splits
+
+
+def _arranged(splits: dict[str, cifar10.Labelled], layout: str, dtype: np.dtype, subtract_mean: bool) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for split, (images, labels) in splits.items():
+        axes = (0, 3, 1, 2) if layout == "NCHW" else (0, 1, 2, 3)
+        data[f"X_{split}"] = np.array(images.transpose(axes), dtype, order="C")
+        data[f"y_{split}"] = labels
+    mean = data["X_train"].mean(axis=0, dtype=np.float64).astype(np.result_type(dtype, np.float32))
+    if subtract_mean:
+        for split in splits:
+            data[f"X_{split}"] -= mean
+    return data | {"mean_image": mean}
+
+
+def _source(source: str | None) -> str:
+    chosen = source or os.environ.get("CS231N_DATA") or "scenes"
+    _check_choice("source" if source else "CS231N_DATA", chosen, list(CLASS_NAMES))
+    return chosen
+
+
+def _check_choice(name: str, value: object, allowed: list[str]) -> None:
+    if value not in allowed:
+        raise ValueError(f"load_images: {name} is {value!r}; use {' or '.join(map(repr, allowed))}")
+
+
+def _check_dtype(dtype: np.dtype, subtract_mean: bool) -> None:
+    if dtype not in (np.float32, np.float64, np.uint8):
+        raise ValueError(f"load_images: dtype is {dtype}; use float32, float64 or uint8")
+    if dtype == np.uint8 and subtract_mean:
+        raise ValueError("load_images: dtype uint8 has no negative values for subtract_mean=True; use float32")

@@ -1,0 +1,392 @@
+"""Record one real call of a function as frames: the line, the values in scope, cells read, cells written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .rewrite import Program, connect, instrument
+from .words import sentence
+
+MAX_FRAMES = 300  # lines shown of one call; the rest of the call runs on unseen
+MAX_CELLS = 100_000  # cells of an array that is watched; of larger ones only the shape is shown
+MAX_ITEMS = 12  # entries shown of a list, tuple or dict
+
+
+@dataclass(frozen=True)
+class Unwatched:
+    """Stands for an array too large to be copied at every line."""
+
+    shape: tuple[int, ...]
+
+
+@dataclass
+class Operand:
+    """One operand of an elementwise expression, as its line saw it."""
+
+    text: str
+    value: np.ndarray
+
+
+@dataclass
+class Frame:
+    """What one executed line did.
+
+    line: as numbered in the shown source.  values: name -> copy of the value after the line, arrays as ndarray.
+    read, wrote: name -> flat indices of the cells.  loop: the loop variables around the line.
+    """
+
+    line: int
+    function: str
+    values: dict[str, Any]
+    read: dict[str, np.ndarray] = field(default_factory=dict)
+    wrote: dict[str, np.ndarray] = field(default_factory=dict)
+    loop: dict[str, Any] = field(default_factory=dict)
+    kind: str = "line"  # or "call", "return", "error"
+    test: bool | None = None
+    returned: list[str] = field(default_factory=list)  # names under which the returned values stand in `values`
+    broadcast: tuple[str, tuple[int, ...], list[Operand]] | None = None
+    error: str = ""
+    say: str = ""
+
+
+@dataclass
+class Recording:
+    """All frames of one call, what it returned or raised, and the programs that were entered."""
+
+    frames: list[Frame]
+    programs: list[Program]
+    result: Any = None
+    error: Exception | None = None
+    remark: str = ""
+
+
+def record(function, args: tuple, kwargs: dict, into: Iterable = ()) -> Recording:
+    """Call function(*args, **kwargs) once, for real, and return what each line did."""
+    recorder = _Recorder()
+    program, bound = recorder.add(function)
+    for inner in into:
+        recorder.add(inner)
+    recording = Recording(recorder.frames, list(recorder.programs.values()))
+    tracer = sys.gettrace()
+    sys.settrace(recorder.trace)
+    try:
+        recording.result = program.function(*bound, *args, **kwargs)
+    except Exception as error:
+        recording.error = error
+    finally:
+        sys.settrace(tracer)
+    if recorder.full:
+        recording.remark = f"The first {MAX_FRAMES} lines are shown; the call went on to its end."
+    return recording
+
+
+@dataclass
+class _Activation:
+    """One call in progress."""
+
+    program: Program
+    line: int = 0  # as shown; 0 before the first line
+    before: dict[str, Any] = field(default_factory=dict)
+    objects: dict[str, Any] = field(default_factory=dict)  # the live objects behind `before`
+    read: dict[str, list] = field(default_factory=dict)
+    stored: dict[str, list] = field(default_factory=dict)
+    parts: dict[int, tuple] = field(default_factory=dict)  # id of a part read on this line -> (part, name, its cells)
+    test: bool | None = None
+    raised: BaseException | None = None
+    operands: list[Operand | None] = field(default_factory=list)
+    broadcast: tuple | None = None
+
+
+class _Recorder:
+    """Receives the trace events and the reports of the rewritten functions."""
+
+    slice = slice
+
+    def __init__(self):
+        self.frames: list[Frame] = []
+        self.programs: dict[Any, Program] = {}  # code of the twin -> program
+        self.twins: dict[Any, Any] = {}  # original function -> twin
+        self.stack: list[_Activation] = []
+        self.full = False
+
+    def add(self, function) -> tuple[Program, tuple]:
+        program, bound = instrument(function)
+        connect(program, self)
+        self.programs[program.function.__code__] = program
+        self.twins[getattr(function, "__func__", function)] = program.function
+        return program, bound
+
+    # ---- lines -------------------------------------------------------------------------------------------------
+    def trace(self, frame, event, argument):
+        if event != "call" or frame.f_code not in self.programs:
+            return None
+        self.stack.append(_Activation(self.programs[frame.f_code]))
+        return self._trace_line
+
+    def _trace_line(self, frame, event, argument):
+        now = self.stack[-1]
+        if event == "line":
+            self._finish_line(now, frame)
+            now.line = now.program.shown.get(frame.f_lineno, now.line)
+            now.raised = None
+            frame.f_trace_lines = not self.full
+        elif event == "exception":
+            now.raised = argument[1]
+        elif event == "return":
+            self._finish_call(now, frame, argument)
+            self.stack.pop()
+        return self._trace_line
+
+    def _finish_line(self, now: _Activation, frame) -> None:
+        if now.line in now.program.headers or self.full:
+            return  # a loop's header joins the line after it
+        self._add(now, frame, "line" if now.line else "call")
+        self.full = len(self.frames) >= MAX_FRAMES
+
+    def _finish_call(self, now: _Activation, frame, value) -> None:
+        failed = value is None and now.raised is not None
+        made = self._add(now, frame, "error" if failed else "return")
+        if failed:
+            made.error = f"{type(now.raised).__name__}: {now.raised}"
+        else:
+            known = set(made.values)
+            made.returned = _place_returned(value, now.objects, made.values)
+            made.wrote |= {name: np.arange(np.size(v)) for name, v in made.values.items() if name not in known}
+        made.say = sentence(made)
+
+    def _add(self, now: _Activation, frame, kind: str) -> Frame:
+        objects = _visible(frame.f_locals, now.program)
+        values = {name: _copy(obj, now.before.get(name)) for name, obj in objects.items()}
+        made = Frame(now.line or 1, now.program.name, values, kind=kind, test=now.test)
+        made.read = {name: np.unique(np.concatenate(cells)) for name, cells in now.read.items() if name in values}
+        made.wrote = _written(now, objects, values)
+        loops = now.program.loops.get(now.line, [])
+        made.loop = {n: values[n] for _, names in loops for n in names if n in values and np.ndim(values[n]) == 0}
+        made.broadcast = now.broadcast
+        made.say = sentence(made)
+        self.frames.append(made)
+        now.before, now.objects = values, objects
+        now.read, now.stored, now.parts = {}, {}, {}
+        now.test, now.broadcast = None, None
+        return made
+
+    # ---- what the rewritten source calls -----------------------------------------------------------------------
+    def get(self, owner, index, text):
+        """Return owner[index], noting the cells."""
+        part = owner[index]
+        if not self.full and self.stack:
+            self._note(self.stack[-1].read, owner, index, text, part)
+        return part
+
+    def at(self, owner, index, text, in_place):
+        """Return the index of an assignment, noting the cells."""
+        if not self.full and self.stack:
+            now = self.stack[-1]
+            self._note(now.stored, owner, index, text)
+            if in_place:
+                self._note(now.read, owner, index, text)
+        return index
+
+    def see(self, value, text):
+        """Return a value used as a whole, noting all its cells."""
+        if not self.full and self.stack and _is_array(value):
+            name = self._name_of(value, text)
+            if name:
+                self.stack[-1].read.setdefault(name, []).append(np.arange(_size(value)))
+        return value
+
+    def test(self, value):
+        """Return the outcome of an `if` or `while`."""
+        if self.stack and np.size(value) == 1:
+            self.stack[-1].test = bool(value)
+        return value
+
+    def enter(self, function):
+        """Return the recorded twin of a function that is to be entered."""
+        twin = self.twins.get(getattr(function, "__func__", function)) if _hashable(function) else None
+        if twin is None or self.full:
+            return function
+        return twin.__get__(function.__self__) if hasattr(function, "__self__") else twin
+
+    def operand(self, value, text):
+        """Return one operand of an elementwise expression, keeping it for `broadcast`."""
+        if self.stack:
+            watched = not self.full and _is_array(value) and 0 < value.ndim and _size(value) <= MAX_CELLS
+            self.stack[-1].operands.append(Operand(text, _plain(value)) if watched else None)
+        return value
+
+    def broadcast(self, value, text, count):
+        """Return the value of an elementwise expression of `count` operands; keep them if one was stretched."""
+        if self.stack:
+            now = self.stack[-1]
+            used = [o for o in now.operands[-count:] if o]
+            del now.operands[-count:]
+            if _is_array(value) and any(o.value.shape != tuple(value.shape) for o in used):
+                now.broadcast = now.broadcast or (text, tuple(value.shape), used)
+        return value
+
+    def in_place(self, target, value, text, sign):
+        """Return the right side of target += value, noting the two as operands."""
+        self.operand(target, text)
+        self.operand(value, "right side")
+        self.broadcast(target, f"{text} {sign}= ...", 2)
+        return value
+
+    def _note(self, notes: dict, owner, index, text: str, part=None) -> None:
+        """Add the cells owner[index] to the notes of the variable that holds them."""
+        now = self.stack[-1]
+        if not _is_array(owner) or _size(owner) > MAX_CELLS:
+            return
+        if id(owner) in now.parts:
+            _, name, cells, earlier = now.parts[id(owner)]
+            now.read.get(name, [])[:] = [c for c in now.read.get(name, []) if c is not earlier]
+        else:
+            name, cells = self._name_of(owner, text), np.arange(_size(owner)).reshape(tuple(owner.shape))
+        if not name:
+            return
+        chosen = np.asarray(cells[_numpy_index(index)])
+        flat = chosen.ravel()
+        notes.setdefault(name, []).append(flat)
+        if part is not None and _is_array(part):
+            now.parts[id(part)] = (part, name, chosen, flat)
+
+    def _name_of(self, value, text: str) -> str | None:
+        """Return the variable that holds this very object, the one in the source if there are several."""
+        objects = self.stack[-1].objects
+        if objects.get(text) is value:
+            return text
+        same = next((name for name, obj in objects.items() if obj is value), None)
+        whole = getattr(value, "_base" if _is_tensor(value) else "base", None)  # T.T reads all of T
+        if same or whole is None or _size(whole) != _size(value):
+            return same
+        return next((name for name, obj in objects.items() if obj is whole), None)
+
+
+# ---- values ----------------------------------------------------------------------------------------------------
+def _is_tensor(value) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
+def _is_array(value) -> bool:
+    return isinstance(value, np.ndarray) or _is_tensor(value)
+
+
+def _is_scalar(value) -> bool:
+    return isinstance(value, bool | int | float | np.generic) or (isinstance(value, str) and len(value) <= 24)
+
+
+def _hashable(value) -> bool:
+    return type(value).__hash__ is not None
+
+
+def _size(value) -> int:
+    return int(np.prod(tuple(value.shape)))
+
+
+def _plain(value) -> np.ndarray:
+    return value.detach().cpu().numpy().copy() if _is_tensor(value) else np.array(value)
+
+
+def _numpy_index(index):
+    if isinstance(index, tuple):
+        return tuple(_numpy_index(part) for part in index)
+    return _plain(index) if _is_tensor(index) else index
+
+
+def _visible(variables: dict, program: Program) -> dict[str, Any]:
+    """Return the arrays and scalars in scope by the name the reader would write."""
+    found: dict[str, Any] = {}
+    for name, value in variables.items():
+        if not name.startswith("__"):
+            _collect(name, value, found)
+    for text in program.attributes:
+        owner, attribute = text.split(".")
+        holder = variables.get(owner)
+        if holder is not None and attribute in getattr(holder, "__dict__", {}):
+            _collect(text, holder.__dict__[attribute], found)
+    return found
+
+
+def _collect(name: str, value, found: dict) -> None:
+    if _is_array(value):
+        found[name] = value
+        if _is_tensor(value) and value.is_leaf and value.grad is not None:
+            found[name + ".grad"] = value.grad
+    elif _is_scalar(value):
+        found[name] = value
+    elif isinstance(value, dict):
+        for key, item in list(value.items())[:MAX_ITEMS]:
+            _collect_item(f"{name}[{key!r}]", item, found)
+    elif isinstance(value, list | tuple):
+        if value and all(isinstance(item, int | float | str) for item in value):
+            found[name] = str(value) if len(str(value)) <= 40 else f"{len(value)} values"
+            return
+        for k, item in enumerate(value[:MAX_ITEMS]):
+            _collect_item(f"{name}[{k}]", item, found)
+
+
+def _collect_item(name: str, item, found: dict) -> None:
+    """Add an entry of a container, unless a variable of its own shows the same array."""
+    if (_is_array(item) and not any(item is known for known in found.values())) or _is_scalar(item):
+        found[name] = item
+
+
+def _copy(value, before):
+    """Return a copy that later lines cannot change; the copy from before if nothing changed."""
+    if not _is_array(value):
+        return value
+    if _size(value) > MAX_CELLS:
+        return Unwatched(tuple(value.shape))
+    new = _plain(value)
+    same = isinstance(before, np.ndarray) and before.shape == new.shape and before.dtype == new.dtype
+    return before if same and before.tobytes() == new.tobytes() else new
+
+
+def _written(now: _Activation, objects: dict, values: dict) -> dict[str, np.ndarray]:
+    """Return the cells that changed, were assigned to, or belong to a name bound anew."""
+    wrote: dict[str, np.ndarray] = {}
+    for name, value in values.items():
+        cells = _changed(now.before.get(name), value)
+        if now.line and isinstance(value, np.ndarray) and objects[name] is not now.objects.get(name):
+            cells = np.arange(value.size)
+        stored = [c for c in now.stored.get(name, []) if isinstance(value, np.ndarray) and c.size]
+        if stored:
+            cells = np.unique(np.concatenate([cells, *stored]))
+        if cells.size:
+            wrote[name] = cells
+    return wrote
+
+
+def _changed(before, value) -> np.ndarray:
+    if before is value:
+        return np.arange(0)
+    if not isinstance(value, np.ndarray):
+        same = type(before) is type(value) and (before == value or (before != before and value != value))
+        return np.arange(0 if same else 1)
+    if not isinstance(before, np.ndarray) or before.shape != value.shape:
+        return np.arange(value.size)
+    return np.flatnonzero((before != value) & ~((before != before) & (value != value)))
+
+
+def _place_returned(value, objects: dict, values: dict) -> list[str]:
+    """Name the returned values: a variable that holds one, otherwise `return`, added to the frame's values."""
+    items = value if isinstance(value, tuple) else (value,)
+    names = []
+    for k, item in enumerate(items):
+        name = next((n for n, obj in objects.items() if obj is item and _is_array(item)), None)
+        if name is None:
+            name = f"return[{k}]" if isinstance(value, tuple) else "return"
+            before = set(values)
+            found: dict[str, Any] = {}
+            _collect(name, item, found)
+            values.update({n: _copy(v, None) for n, v in found.items()})
+            names += [n for n in values if n not in before]
+        else:
+            names.append(name)
+    return names

@@ -1,0 +1,333 @@
+"""Turn a function into a twin that reports its subscripts: same names, same line numbers, same closure."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+import inspect
+import linecache
+import textwrap
+import types
+from dataclasses import dataclass, field
+
+HOOKS = "__step__"  # the name under which the twin finds the recorder; Python mangles no name that ends in __
+SHAPE_ONLY = {"shape", "ndim", "dtype", "size", "device", "requires_grad"}  # attributes that read no cell
+NO_CELLS = {"len", "zeros_like", "ones_like", "empty_like", "full_like", "isinstance", "type", "id"}  # nor do these
+ELEMENTWISE = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.Mod: "%", ast.FloorDiv: "//"}
+ELEMENTWISE |= {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
+
+
+@dataclass
+class Program:
+    """A function ready to be recorded: its twin, its shown source and what each line is."""
+
+    name: str
+    function: types.FunctionType
+    source: list[tuple[int, str]]  # shown line number, text
+    last_line: dict[int, int]  # statement -> its last line, both as shown
+    shown: dict[int, int]  # line in the compiled twin -> line as shown
+    headers: set[int] = field(default_factory=set)  # lines of `for` headers with a body below
+    loops: dict[int, list[tuple[int, list[str]]]] = field(default_factory=dict)  # line -> enclosing (header, names)
+    attributes: list[str] = field(default_factory=list)  # such as "self.X_train", in the order of the source
+    tests: set[int] = field(default_factory=set)  # lines of `if` and `while`
+
+
+def instrument(function) -> tuple[Program, tuple]:
+    """Return the Program of a function, method or callable object, and the bound object as a tuple of arguments.
+
+    Raises: ValueError where there is no Python source to step through.
+    """
+    function, bound = _plain(function)
+    name = function.__name__
+    tree, lines = _parse(function)
+    node = _definition(tree, function)
+    name = function.__qualname__.split("<locals>.")[-1] if name != "<lambda>" else "lambda"
+    program = Program(name, function, *_shown_source(node, lines))
+    _describe(node.body, program, [])
+    program.attributes = _attributes(node)
+    program.function = _twin(node, function, program, lines)
+    return program, bound
+
+
+def _plain(function) -> tuple[types.FunctionType, tuple]:
+    """Unwrap decorators, bound methods and callable objects down to a function written in Python."""
+    bound: tuple = ()
+    if not isinstance(function, types.FunctionType | types.MethodType) and hasattr(type(function), "forward"):
+        function = function.forward  # a PyTorch module
+    elif not inspect.isroutine(function) and not isinstance(function, type) and callable(function):
+        function = function.__call__
+    if isinstance(function, types.MethodType):
+        function, bound = function.__func__, (function.__self__,)
+    function = inspect.unwrap(function)
+    if not isinstance(function, types.FunctionType):
+        raise ValueError(f"step: {function!r} has no Python lines to step through; give a function written in Python")
+    if inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
+        raise ValueError(f"step: {function.__name__} is a generator; give a function that returns its value")
+    return function, bound
+
+
+def _parse(function) -> tuple[ast.Module, list[str]]:
+    try:
+        lines = textwrap.dedent(inspect.getsource(function)).splitlines()
+        return ast.parse("\n".join(lines)), lines
+    except (OSError, SyntaxError):
+        raise ValueError(
+            f"step: the source of {function.__name__} is not to be had; define it in a cell or in a file"
+        ) from None
+
+
+def _definition(tree: ast.Module, function) -> ast.FunctionDef:
+    """Return the `def` of the function; a lambda becomes a `def` of one line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
+            return node
+    lambdas = [node for node in ast.walk(tree) if isinstance(node, ast.Lambda)]
+    if len(lambdas) != 1:
+        raise ValueError(f"step: {len(lambdas)} lambdas share a line; give each a line or a def of its own")
+    body = ast.copy_location(ast.Return(lambdas[0].body), lambdas[0])
+    node = ast.FunctionDef("function", lambdas[0].args, [body], [])
+    return ast.copy_location(node, lambdas[0])
+
+
+def _shown_source(node: ast.FunctionDef, lines: list[str]):
+    """Number the lines from `def`, leaving the docstring out."""
+    keep = list(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    if ast.get_docstring(node, clean=False) is not None and len(node.body) > 1:
+        doc = node.body[0]
+        keep = [n for n in keep if not doc.lineno <= n <= (doc.end_lineno or doc.lineno)]
+    shown = {n: k for k, n in enumerate(keep, 1)}
+    texts = textwrap.dedent("\n".join(lines[n - 1] for n in keep)).splitlines()
+    return list(enumerate(texts, 1)), {}, shown
+
+
+def _describe(body: list, program: Program, loops: list) -> None:
+    """Note for each statement its last line, the loops around it, and whether it heads a loop or a branch."""
+    for node in body:
+        line = program.shown.get(node.lineno)
+        if line is None:  # the docstring
+            continue
+        inner = getattr(node, "body", None)
+        end = inner[0].lineno - 1 if isinstance(inner, list) and inner else node.end_lineno
+        program.last_line[line] = max(line, program.shown.get(_last_code_line(node, end), line))
+        program.loops[line] = loops
+        below = loops
+        if isinstance(node, ast.For):
+            below = [*loops, (line, [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)])]
+            if node.body[0].lineno > node.lineno:
+                program.headers.add(line)
+        if isinstance(node, ast.If | ast.While):
+            program.tests.add(line)
+        for part in ("body", "orelse", "finalbody"):
+            _describe(getattr(node, part, []), program, below)
+        for handler in getattr(node, "handlers", []):
+            _describe(handler.body, program, below)
+
+
+def _last_code_line(node, end: int) -> int:
+    """Return the last line of a statement, for one with a body the last line of its header."""
+    parts = [getattr(node, name) for name in ("test", "iter", "target") if hasattr(node, name)]
+    if isinstance(node, ast.For | ast.While | ast.If):
+        return max(part.end_lineno for part in parts)
+    return end
+
+
+def _attributes(node: ast.FunctionDef) -> list[str]:
+    """List the plain attributes the source names, such as self.X_train, in order."""
+    found = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)]
+    calls = {id(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+    found = [n for n in found if id(n) not in calls and n.attr not in SHAPE_ONLY]
+    return list(dict.fromkeys(ast.unparse(n) for n in sorted(found, key=lambda n: (n.lineno, n.col_offset))))
+
+
+def _twin(node: ast.FunctionDef, function, program: Program, lines: list[str]) -> types.FunctionType:
+    """Compile the rewritten function with the closure, defaults and globals of the original."""
+    code = function.__code__
+    local_names = set(code.co_varnames) | set(code.co_freevars) | set(code.co_cellvars)
+    node = copy.deepcopy(node)
+    node.decorator_list, node.returns = [], None
+    for argument in ast.walk(node.args):
+        if isinstance(argument, ast.arg):
+            argument.annotation = None
+    node.args.defaults = [ast.Constant(None) for _ in node.args.defaults]  # the real ones are set below
+    node.args.kw_defaults = [d and ast.Constant(None) for d in node.args.kw_defaults]
+    _pin(node)
+    node.body = [_Reporter(local_names).visit(statement) for statement in node.body]
+    free = [HOOKS, *code.co_freevars]
+    factory = ast.FunctionDef(
+        name="factory",
+        args=ast.arguments(posonlyargs=[], args=[ast.arg(n) for n in free], kwonlyargs=[], kw_defaults=[], defaults=[]),
+        body=[node],
+        decorator_list=[],
+        **({"type_params": []} if "type_params" in ast.FunctionDef._fields else {}),
+    )
+    module = ast.fix_missing_locations(ast.Module([factory], type_ignores=[]))
+    filename = f"<step {program.name}>"
+    linecache.cache[filename] = (0, None, [line + "\n" for line in lines], filename)
+    outer = next(c for c in compile(module, filename, "exec").co_consts if isinstance(c, types.CodeType))
+    inner = next(c for c in outer.co_consts if isinstance(c, types.CodeType) and c.co_name == node.name)
+    cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
+    cells[HOOKS] = types.CellType()
+    closure = tuple(cells[n] for n in inner.co_freevars)
+    twin = types.FunctionType(inner, function.__globals__, function.__name__, function.__defaults__, closure)
+    twin.__kwdefaults__ = function.__kwdefaults__
+    return twin
+
+
+def connect(program: Program, hooks) -> None:
+    """Let the twin report to these hooks."""
+    names = program.function.__code__.co_freevars
+    if HOOKS in names:
+        program.function.__closure__[names.index(HOOKS)].cell_contents = hooks  # type: ignore[index]
+
+
+def _pin(node: ast.AST, line: int | None = None) -> None:
+    """Put every part of a statement on its first line, so that a statement of three lines is one step."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.excepthandler):
+            child.end_lineno = child.lineno
+            _pin(child, child.lineno)
+        else:
+            if hasattr(child, "lineno") and line is not None:
+                child.lineno = child.end_lineno = line  # type: ignore[attr-defined]
+            _pin(child, line)
+
+
+class _Reporter(ast.NodeTransformer):
+    """Wrap what reads or writes cells in a call of the recorder."""
+
+    def __init__(self, local_names: set[str]):
+        self.local_names = local_names
+
+    def visit_Subscript(self, node: ast.Subscript):
+        text = ast.unparse(node.value)
+        aug = getattr(node, "in_place", False)
+        node.value = self._base(node.value)
+        node.slice = self.visit(node.slice)
+        if isinstance(node.ctx, ast.Load):
+            return ast.copy_location(_call("get", node.value, _index(node.slice), ast.Constant(text)), node)
+        if isinstance(node.ctx, ast.Store) and _is_chain(node.value):
+            arguments = [copy.deepcopy(node.value), _index(node.slice), ast.Constant(text), ast.Constant(aug)]
+            node.slice = ast.copy_location(_call("at", *arguments), node.slice)
+        return node
+
+    def visit_AugAssign(self, node: ast.AugAssign):
+        node.target.in_place = True  # type: ignore[attr-defined]
+        target = node.target
+        node.target = self.visit(node.target)
+        node.value = self.visit(node.value)
+        if isinstance(target, ast.Name) and type(node.op) in ELEMENTWISE:
+            read = ast.copy_location(ast.Name(target.id, ast.Load()), target)
+            sign = ast.Constant(ELEMENTWISE[type(node.op)])
+            node.value = _call("in_place", read, node.value, ast.Constant(target.id), sign)
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign):
+        node.target = self.visit(node.target)
+        node.value = node.value and self.visit(node.value)
+        return node
+
+    def visit_Name(self, node: ast.Name):
+        if isinstance(node.ctx, ast.Load) and node.id in self.local_names:
+            return ast.copy_location(_call("see", node, ast.Constant(node.id)), node)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute):
+        text = ast.unparse(node)
+        node.value = self._base(node.value) if _is_name(node.value) else self.visit(node.value)
+        if isinstance(node.ctx, ast.Load) and node.attr not in SHAPE_ONLY and text.split(".")[0] in self.local_names:
+            return ast.copy_location(_call("see", node, ast.Constant(text)), node)
+        return node
+
+    def visit_Call(self, node: ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", None))
+        node.args = [a if name in NO_CELLS and _is_name(a) else self.visit(a) for a in node.args]
+        node.keywords = [self.visit(k) for k in node.keywords]
+        if isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            known = _is_name(owner) and owner.id not in self.local_names  # such as np.sum
+            node.func.value = owner if known else self.visit(owner)
+        elif not isinstance(node.func, ast.Name):
+            node.func = self.visit(node.func)
+        if not (isinstance(node.func, ast.Name) and hasattr(builtins, node.func.id)):
+            node.func = ast.copy_location(_call("enter", node.func), node.func)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp):
+        return self._expression(node)
+
+    def visit_Compare(self, node: ast.Compare):
+        return self._expression(node)
+
+    def visit_If(self, node: ast.If):
+        node.test = _call("test", self.visit(node.test))
+        node.body = [self.visit(n) for n in node.body]
+        node.orelse = [self.visit(n) for n in node.orelse]
+        return node
+
+    def visit_While(self, node: ast.While):
+        return self.visit_If(node)  # type: ignore[arg-type]
+
+    def visit_FunctionDef(self, node: ast.FunctionDef):
+        return node  # a function defined inside is stepped over as it stands
+
+    def visit_Lambda(self, node: ast.Lambda):
+        return node
+
+    def _base(self, node: ast.expr) -> ast.expr:
+        """Visit what is subscripted, without counting it as read as a whole."""
+        if _is_name(node):
+            return node
+        if isinstance(node, ast.Attribute) and _is_chain(node):
+            node.value = self._base(node.value)
+            return node
+        return self.visit(node)
+
+    def _expression(self, node: ast.expr) -> ast.expr:
+        """Report the operands of an elementwise expression, so that broadcasting can be shown."""
+        if not _is_elementwise(node):
+            return self.generic_visit(node)  # type: ignore[return-value]
+        text = ast.unparse(node)
+        tree, count = self._operands(node)
+        return ast.copy_location(_call("broadcast", tree, ast.Constant(text), ast.Constant(count)), node)
+
+    def _operands(self, node) -> tuple[ast.expr, int]:
+        """Report each operand of the tree of + - * / and comparisons; return the tree and their number."""
+        if not _is_elementwise(node):
+            return ast.copy_location(_call("operand", self.visit(node), ast.Constant(ast.unparse(node))), node), 1
+        node.left, before = self._operands(node.left)
+        if isinstance(node, ast.Compare):
+            node.comparators[0], after = self._operands(node.comparators[0])
+        else:
+            node.right, after = self._operands(node.right)
+        return node, before + after
+
+
+def _is_elementwise(node) -> bool:
+    if isinstance(node, ast.Compare):
+        return len(node.ops) == 1 and type(node.ops[0]) in ELEMENTWISE
+    return isinstance(node, ast.BinOp) and type(node.op) in ELEMENTWISE
+
+
+def _is_name(node) -> bool:
+    return isinstance(node, ast.Name)
+
+
+def _is_chain(node) -> bool:
+    """Whether looking it up twice is harmless: names, attributes and subscripts, no calls of the user's."""
+    calls = (n for n in ast.walk(node) if isinstance(n, ast.Call))
+    return all(isinstance(c.func, ast.Attribute) and getattr(c.func.value, "id", None) == HOOKS for c in calls)
+
+
+def _index(node: ast.expr) -> ast.expr:
+    """Write an index as an expression: i, 1:3 becomes (i, slice(1, 3, None))."""
+    if isinstance(node, ast.Slice):
+        bounds = [part or ast.Constant(None) for part in (node.lower, node.upper, node.step)]
+        return _call("slice", *bounds)
+    if isinstance(node, ast.Tuple):
+        return ast.Tuple([_index(part) for part in node.elts], ast.Load())
+    return node
+
+
+def _call(hook: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(ast.Attribute(ast.Name(HOOKS, ast.Load()), hook, ast.Load()), list(arguments), [])

@@ -1,0 +1,408 @@
+// Plays recorded frames. Called once per stepper with its root element and its data; keeps nothing outside the root.
+function (root, D) {
+  "use strict";
+  if (!root || root.classList.contains("live")) return;
+
+  // ---- data: every frame's state, from the changes that were stored ----
+  function pairs(text) { // "0-2 5" -> [[0, 2], [5, 5]]
+    return (text ? text.split(" ") : []).map(function (part) {
+      var ends = part.split("-");
+      return [+ends[0], +(ends[1] || ends[0])];
+    });
+  }
+  function ranges(text) { // "0-2 5" -> [0, 1, 2, 5]
+    var out = [];
+    pairs(text).forEach(function (p) { for (var k = p[0]; k <= p[1]; k++) out.push(k); });
+    return out;
+  }
+  function count(marks) { return marks.reduce(function (n, p) { return n + p[1] - p[0] + 1; }, 0); }
+  function hit(marks, from, to) { // is any index of from..to marked
+    var low = 0, high = marks.length;
+    while (low < high) {
+      var mid = (low + high) >> 1;
+      if (marks[mid][1] < from) low = mid + 1; else high = mid;
+    }
+    return low < marks.length && marks[low][0] <= to;
+  }
+  var states = [], state = {};
+  D.frames.forEach(function (f) {
+    state = Object.assign({}, state);
+    Object.keys(f.set || {}).forEach(function (v) {
+      var p = f.set[v], old = state[v];
+      if (p.i !== undefined) {
+        var cells = old.cells.slice(), values = p.c.split(" ");
+        ranges(p.i).forEach(function (k, n) { cells[k] = values[n]; });
+        state[v] = { d: old.d, cells: cells };
+      } else {
+        state[v] = p.c === undefined ? p : { d: p.d, cells: p.c.split(" ") };
+        if (p.big && !p.big.c) p.big.c = old.big.c;
+      }
+    });
+    states.push(state);
+  });
+
+  // ---- the page ----
+  function make(tag, name, parent, text) {
+    var node = document.createElement(tag);
+    if (name) node.className = name;
+    if (text !== undefined) node.textContent = text;
+    if (parent) parent.appendChild(node);
+    return node;
+  }
+  function icon(path) { return '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="' + path + '"/></svg>'; }
+  var ICON = {
+    first: "M2 2h2v12H2zM14 2v12L5 8z", back: "M12 2v12L3 8z", play: "M4 2v12l9-6z", pause: "M3 2h4v12H3zM9 2h4v12H9z",
+    next: "M4 2v12l9-6z", last: "M12 2h2v12h-2zM2 2v12l9-6z"
+  };
+  var live = make("div", "cs-live");
+  root.tabIndex = 0;
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", "Stepper: " + D.title + ". Arrow keys step, space plays.");
+  var head = make("div", "cs-head", live);
+  make("div", "cs-title", head, D.title);
+  make("div", "cs-key", head).innerHTML =
+    '<i class="kr"></i>read<i class="kw"></i>written<i class="kp"></i>positive<i class="kn"></i>negative';
+  var bar = make("div", "cs-bar", live);
+  function button(name, label, act) {
+    var b = make("button", "", bar);
+    b.type = "button"; b.title = label; b.setAttribute("aria-label", label); b.innerHTML = icon(ICON[name]);
+    b.onclick = act;
+    return b;
+  }
+  var bFirst = button("first", "first frame (Home)", function () { stop(); go(0); });
+  var bBack = button("back", "one frame back (left arrow)", function () { stop(); go(now - 1); });
+  var bPlay = button("play", "play (space)", toggle);
+  var bNext = button("next", "next frame (right arrow)", function () { stop(); forward(); });
+  var bLast = button("last", "last frame (End)", function () { stop(); go(D.frames.length - 1); });
+  bNext.innerHTML = icon("M3 2v12l6-6zM10 2h2v12h-2z");
+  bBack.innerHTML = icon("M13 2v12L7 8zM4 2h2v12H4z");
+  var slider = make("input", "", bar);
+  slider.type = "range"; slider.min = 0; slider.max = D.frames.length - 1; slider.value = 0;
+  slider.setAttribute("aria-label", "frame");
+  slider.oninput = function () { stop(); go(+slider.value); };
+  var place = make("span", "cs-count", bar);
+  var speed = make("select", "", bar);
+  speed.setAttribute("aria-label", "speed"); speed.title = "speed";
+  [["slow", 2200], ["normal", 1100], ["fast", 450], ["very fast", 130]].forEach(function (s) {
+    make("option", "", speed, s[0]).value = s[1];
+  });
+  speed.value = 1100;
+  var jump = null, stops = [], lines = {};
+  D.frames.forEach(function (f, k) {
+    if (f.it && (!k || D.frames[k - 1].it !== f.it)) stops.push([f.it, k]);
+    lines[f.f + " " + f.l] = lines[f.f + " " + f.l] || [f, k];
+  });
+  if (D.frames.length > 4) {
+    jump = make("select", "", bar);
+    jump.setAttribute("aria-label", "jump to a line or an iteration"); jump.title = "jump to a line or an iteration";
+    make("option", "", jump, "jump to …").value = -1;
+    var group = make("optgroup", "", jump); group.label = "iteration";
+    stops.forEach(function (s) { make("option", "", group, s[0]).value = s[1]; });
+    if (!stops.length) jump.removeChild(group);
+    group = make("optgroup", "", jump); group.label = "first run of a line";
+    Object.keys(lines).forEach(function (key) {
+      var f = lines[key][0];
+      make("option", "", group, (D.fns.length > 1 ? D.fns[f.f].name + ", " : "") + "line " + f.l).value = lines[key][1];
+    });
+    jump.onchange = function () { stop(); if (+jump.value >= 0) go(+jump.value); };
+  }
+  var predict = null, score = null;
+  if (D.frames.some(function (f) { return f.ask; })) {
+    var wish = make("label", "cs-predict", bar);
+    predict = make("input", "", wish); predict.type = "checkbox"; predict.checked = true;
+    wish.appendChild(document.createTextNode(" predict first"));
+    predict.onchange = function () { go(now); };
+    score = make("span", "cs-score", bar);
+  }
+  var quiz = make("div", "cs-quiz", live), say = make("div", "cs-say", live);
+  say.setAttribute("aria-live", "polite");
+  var main = make("div", "cs-main", live), code = make("div", "cs-code", main), vars = make("div", "cs-vars", main);
+  var chips = make("div", "cs-chips", vars), arrays = make("div", "cs-arrays", vars);
+  var stretch = make("div", "cs-stretch", live);
+  if (D.remark) make("div", "cs-remark", live, D.remark);
+
+  // ---- code ----
+  var shownFunction = -1, rows = {};
+  function showCode(k) {
+    code.textContent = ""; rows = {}; shownFunction = k;
+    var used = {};
+    D.frames.forEach(function (f) { if (f.f === k) used[f.l] = 1; });
+    D.fns[k].src.forEach(function (text, n) {
+      var row = make("div", "", code), line = n + 1, mark = text.search(/(^|\s)#[^"']*$/);
+      make("b", "", row, line);
+      row.style.paddingLeft = text.search(/\S|$/) + 5.6 + "ch"; row.style.textIndent = -text.search(/\S|$/) - 5.6 + "ch";
+      row.appendChild(document.createTextNode(mark < 0 ? text : text.slice(0, mark)));
+      if (mark >= 0) make("em", "", row, text.slice(mark));
+      if (used[line]) {
+        row.classList.add("can"); row.title = "go to the next time line " + line + " runs";
+        row.onclick = function () { stop(); go(nextAt(k, line)); };
+      }
+      rows[line] = row;
+    });
+  }
+  function nextAt(fn, line) {
+    for (var n = 1; n <= D.frames.length; n++) {
+      var k = (now + n) % D.frames.length, f = D.frames[k];
+      if (f.f === fn && f.l === line) return k;
+    }
+    return now;
+  }
+
+  // ---- arrays ----
+  function minus(text) { return text.replace(/^-/, "−"); }
+  function share(text, top) { return top ? Math.min(Math.abs(parseFloat(text)) / top, 1) : 0; }
+  function cell(text, top, name) {
+    var v = parseFloat(text), style = "";
+    if (text === "T") v = top = 1;
+    if (text === "nan" || /inf/.test(text)) name += " x";
+    else if (v && top) {
+      name += v > 0 ? " p" : " n";
+      style = ' style="--a:' + (0.08 + 0.72 * share(v, top)).toFixed(2) + '"';
+    }
+    return '<td class="' + name + '"' + style + ">" + minus(text) + "</td>";
+  }
+  // Draws rows r0.. and columns c0.. of a sheet; at(r, c) gives [text, class].
+  function table(lines, cols, r0, c0, flat, top, at) {
+    var html = "<tr>" + (flat ? "" : "<th></th>"), r, c, one;
+    for (c = 0; c < cols; c++) html += "<th>" + (c0 + c) + "</th>";
+    html += "</tr>";
+    for (r = 0; r < lines; r++) {
+      html += "<tr>" + (flat ? "" : "<th>" + (r0 + r) + "</th>");
+      for (c = 0; c < cols; c++) { one = at(r, c); html += cell(one[0], top, one[1]); }
+      html += "</tr>";
+    }
+    return '<table class="cs-t">' + html + "</table>";
+  }
+  function shape(d) { return "(" + d.join(", ") + (d.length === 1 ? "," : "") + ")"; }
+  function sheet(d) { // rows and columns of one slice, and the number of slices
+    var cols = d.length ? d[d.length - 1] : 1, lines = d.length > 1 ? d[d.length - 2] : 1;
+    return { cols: cols, rows: lines, n: d.slice(0, -2).reduce(function (a, b) { return a * b; }, 1) };
+  }
+  function slices(d) { // the leading indices of every slice, as text
+    var out = [""];
+    d.slice(0, -2).forEach(function (n) {
+      var longer = [];
+      out.forEach(function (t) { for (var k = 0; k < n; k++) longer.push(t ? t + ", " + k : "" + k); });
+      out = longer;
+    });
+    return out;
+  }
+  function tabs(box, n, d, size, wrote, read) {
+    var names = slices(d), step = size.rows * size.cols, strip = make("div", "cs-tabs", box), at = chosen[n] || 0;
+    function marked(k, marks) { return hit(marks, k * step, k * step + step - 1); }
+    [read, wrote].forEach(function (marks) {
+      for (var k = size.n - 1; picked !== n && k >= 0; k--) if (marked(k, marks)) at = k;
+    });
+    chosen[n] = at;
+    names.forEach(function (text, k) {
+      if (names.length > 16 && Math.abs(k - at) > 5) return;
+      var tab = make("button", (k === at ? "on" : "") + (marked(k, wrote) ? " w" : marked(k, read) ? " r" : ""), strip, text);
+      tab.type = "button"; tab.setAttribute("aria-label", D.vars[n].n + "[" + text + "]"); tab.setAttribute("aria-pressed", k === at);
+      tab.onclick = function () { chosen[n] = k; picked = n; showVars(D.frames[now], states[now]); picked = -1; };
+    });
+    return at;
+  }
+  function thumbnail(box, lines, cols, at, frame, wrote) {
+    var canvas = make("canvas", "cs-thumb", box), s = Math.max(2, Math.min(8, Math.floor(128 / Math.max(lines, cols))));
+    canvas.width = cols * s; canvas.height = lines * s; canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", "overview; the framed part is enlarged beside it");
+    var g = canvas.getContext("2d"), r, c, v;
+    for (r = 0; r < lines; r++) for (c = 0; c < cols; c++) {
+      v = at(r, c);
+      g.fillStyle = v > 0 ? "rgba(0,158,115," + v + ")" : "rgba(204,121,167," + -v + ")";
+      g.fillRect(c * s, r * s, s, s);
+    }
+    g.strokeStyle = wrote ? "#e69f00" : "#0072b2"; g.lineWidth = 2;
+    g.strokeRect(frame[1] * s + 1, frame[0] * s + 1, Math.max(frame[3] * s - 2, 3), Math.max(frame[2] * s - 2, 3));
+  }
+  function middle(marks, size, offset) { // where an 8 x 8 window must start to show the first marked cell
+    var k = 0, i;
+    for (i = 0; i < marks.length; i++) if (marks[i][1] >= offset) { k = Math.max(marks[i][0] - offset, 0); break; }
+    if (k >= size.rows * size.cols) k = 0;
+    var w = Math.min(size.cols, size.rows === 1 ? 12 : 8), h = Math.min(size.rows, 8), r = Math.floor(k / size.cols), c = k % size.cols;
+    return [Math.max(0, Math.min(r - 3, size.rows - h)), Math.max(0, Math.min(c - 3, size.cols - w)), h, w];
+  }
+  function showArray(box, n, value, f) {
+    var v = D.vars[n], d = value.d, size = sheet(d), wrote = pairs((f.w || {})[n]), read = pairs((f.r || {})[n]);
+    var total = size.n * size.rows * size.cols, all = count(wrote) === total && total > 1, seen = count(read) === total && total > 1;
+    var hidden = asking(f, n), offset = 0, win = null;
+    function at(r, c) {
+      var k = offset + ((win ? win[0] : 0) + r) * size.cols + (win ? win[1] : 0) + c, name = "";
+      if (hidden && hit(wrote, k, k)) return ["?", k === f.ask.k ? "w q me" : "w q"];
+      if (!all && hit(wrote, k, k)) name += " w";
+      if (!seen && hit(read, k, k)) name += " r";
+      return [value.big ? "" : value.cells[k], name];
+    }
+    if (all) box.classList.add("w");
+    if (seen) box.classList.add("r");
+    if (value.big) return showBig(box, value.big, v.m, at, function (w, o) { win = w; offset = o; }, size, wrote.length);
+    if (d.length > 2) offset = tabs(box, n, d, size, wrote, read) * size.rows * size.cols;
+    if (size.rows * size.cols <= 64 && size.cols <= 16 && size.rows <= 16) {
+      box.insertAdjacentHTML("beforeend", table(size.rows, size.cols, 0, 0, d.length < 2, v.m, at));
+      return;
+    }
+    win = middle(wrote.length ? wrote : read, size, offset);
+    var pair = make("div", "cs-zoom", box);
+    thumbnail(pair, size.rows, size.cols, function (r, c) {
+      var t = value.cells[offset + r * size.cols + c], x = parseFloat(t);
+      return hidden && hit(wrote, offset + r * size.cols + c, offset + r * size.cols + c) ? 0 : x ? (x < 0 ? -1 : 1) * (0.08 + 0.72 * share(t, v.m)) : 0;
+    }, win, wrote.length);
+    pair.insertAdjacentHTML("beforeend", table(win[2], win[3], win[0], win[1], d.length < 2, v.m, at));
+  }
+  function showBig(box, big, top, at, place, size, wrote) { // an array reduced to an overview and a window
+    var blocks = big.c.split(" "), values = big.w.split(" "), pair = make("div", "cs-zoom", box);
+    if (big.at) make("small", "", box.firstChild, "at [" + big.at + "]");
+    place(big.win, big.o);
+    var fr = big.t[0] / size.rows, fc = big.t[1] / size.cols;
+    thumbnail(pair, big.t[0], big.t[1], function (r, c) { return +blocks[r * big.t[1] + c]; },
+      [Math.floor(big.win[0] * fr), Math.floor(big.win[1] * fc), Math.ceil(big.win[2] * fr), Math.ceil(big.win[3] * fc)], wrote);
+    pair.insertAdjacentHTML("beforeend", table(big.win[2], big.win[3], big.win[0], big.win[1], size.rows === 1, top, function (r, c) {
+      var one = at(r, c);
+      return [one[0] || values[r * big.win[3] + c], one[1]];
+    }));
+  }
+  var chosen = {}, picked = -1, twin = {}; // slice in view of each array; array whose tab was clicked; x -> dx
+  D.vars.forEach(function (v, n) {
+    D.vars.forEach(function (w, m) { if (w.f === v.f && w.n === "d" + v.n) twin[m] = n; });
+  });
+  function showVars(f, st) {
+    var boxes = {};
+    chips.textContent = ""; arrays.textContent = "";
+    D.vars.forEach(function (v, n) {
+      var value = st[n], wrote = (f.w || {})[n] !== undefined;
+      if (!value || v.f !== f.f) return;
+      if (value.s !== undefined) {
+        make("span", wrote ? "w" : "", chips, v.n + " = " + (asking(f, n) ? "?" : minus(value.s)));
+        return;
+      }
+      var home = boxes[twin[n]], box = make("div", "cs-array", null), name = make("div", "cs-name", box, v.n);
+      if (home) home.classList.add("cs-pair"); else home = make("div", "cs-box", arrays);
+      home.appendChild(box); boxes[n] = home;
+      make("small", "", name, asking(f, n) && f.ask.shape ? "(?)" : shape(value.d));
+      if ((f.back || []).indexOf(n) >= 0) make("span", "back", name, "returned");
+      if (asking(f, n) && f.ask.shape) make("div", "cs-veil", box, "?");
+      else if (value.cells || value.big) showArray(box, n, value, f);
+      else make("small", "", box, "too large to watch");
+    });
+    chips.style.display = chips.firstChild ? "" : "none";
+    stretch.textContent = "";
+    if (f.b && !(f.ask && asking(f, f.ask.v))) showStretch(f.b);
+  }
+  function showStretch(b) { // the operands of an elementwise expression, stretched to the common shape
+    var size = sheet(b.d), line = make("div", "cs-arrays", null);
+    make("div", "cs-name", stretch, "Broadcasting: " + b.t).appendChild(make("small", "", null, "every operand stretched to " + shape(b.d)));
+    b.o.forEach(function (o) {
+      var box = make("div", "cs-array", line), own = sheet(o.d), cells = o.c.split(" "), same = shape(o.d) === shape(b.d);
+      var name = make("div", "cs-name", box, o.t);
+      make("small", "", name, shape(o.d) + (same ? "" : " → " + shape(b.d)));
+      box.insertAdjacentHTML("beforeend", table(size.rows, size.cols, 0, 0, b.d.length < 2, o.m, function (r, c) {
+        var copy = (own.rows === 1 && r > 0) || (own.cols === 1 && c > 0 && size.cols > 1);
+        return [cells[(own.rows === 1 ? 0 : r) * own.cols + (own.cols === 1 ? 0 : c)], copy ? "ghost" : ""];
+      }));
+    });
+    stretch.appendChild(line);
+  }
+
+  // ---- predict first ----
+  var answers = {}; // frame -> {guess, right}
+  function asking(f, n) { return !!f.ask && f.ask.v === n && predict && predict.checked && !answers[D.frames.indexOf(f)]; }
+  function showQuestion(f) {
+    var a = f.ask, done = answers[now];
+    quiz.textContent = ""; quiz.className = "cs-quiz";
+    quiz.style.display = a && predict.checked ? "" : "none";
+    if (!a || !predict.checked) return false;
+    if (done) {
+      quiz.classList.add(done.guess === undefined ? "shown" : done.right ? "right" : "wrong");
+      make("span", "", quiz, done.guess === undefined ? a.x + " is " + minus(a.a) + "." :
+        (done.right ? "✓ You said " : "✗ You said ") + done.guess + "; " + a.x + " is " + minus(a.a) + ".");
+      return false;
+    }
+    make("label", "", quiz, a.q + " ").appendChild(make("b", "", null, a.x + " = "));
+    var field = make("input", "", quiz.firstChild);
+    field.type = "text"; field.size = 8; field.autocomplete = "off"; field.setAttribute("aria-label", a.q + " " + a.x);
+    var ok = make("button", "", quiz, "check"), show = make("button", "", quiz, "reveal");
+    ok.type = show.type = "button";
+    ok.onclick = function () { if (field.value.trim()) settle(field.value.trim()); else field.focus(); };
+    show.onclick = function () { settle(); };
+    field.onkeydown = function (e) { if (e.key === "Enter") { e.preventDefault(); ok.onclick(); } };
+    return true;
+  }
+  function plain(text) { return text.toLowerCase().replace(/[−–]/g, "-").replace(/[\s()\[\]]/g, "").replace(/,$/, ""); }
+  function close(guess, a) {
+    var g = plain(guess), t = plain(a.a), u = Math.pow(10, -(t.split(".")[1] || "").length);
+    if (a.shape || isNaN(+t)) return g === t || ({ true: "t", false: "f" })[g] === t;
+    if (a.int) return +g === +t;
+    return g !== "" && Math.abs(+g.replace(",", ".") - +t) <= Math.max(0.05 * Math.abs(+t), 1.001 * u);
+  }
+  function settle(guess) {
+    answers[now] = { guess: guess, right: guess !== undefined && close(guess, D.frames[now].ask) };
+    go(now); root.focus({ preventScroll: true });
+  }
+  function showScore() {
+    var all = Object.keys(answers).map(function (k) { return answers[k]; }).filter(function (a) { return a.guess !== undefined; });
+    score.textContent = all.length ? all.filter(function (a) { return a.right; }).length + " of " + all.length + " right" : "";
+  }
+
+  // ---- moving ----
+  var now = 0, timer = null;
+  function go(k) {
+    now = Math.max(0, Math.min(D.frames.length - 1, k));
+    var f = D.frames[now];
+    if (f.f !== shownFunction) showCode(f.f);
+    Object.keys(rows).forEach(function (line) {
+      rows[line].classList.toggle("on", +line >= f.l && +line <= (f.e || f.l));
+      rows[line].classList.toggle("loop", (f.h || []).indexOf(+line) >= 0);
+    });
+    var open = predict && showQuestion(f);
+    if (!predict) quiz.style.display = "none"; else showScore();
+    var text = open ? "line " + f.l + (f.it ? " (" + f.it + ")" : "") + ": predict before you look." : f.s;
+    say.textContent = text; say.classList.toggle("bad", !!f.bad);
+    showVars(f, states[now]);
+    slider.value = now; slider.setAttribute("aria-valuetext", text);
+    place.textContent = now + 1 + " / " + D.frames.length;
+    bFirst.disabled = bBack.disabled = now === 0;
+    bNext.disabled = bLast.disabled = now === D.frames.length - 1;
+    if (jump) {
+      var here = -1;
+      stops.forEach(function (s) { if (s[1] <= now && f.it) here = s[1]; });
+      jump.value = here;
+    }
+  }
+  function forward() { // to the next frame; an open question is revealed first
+    var f = D.frames[now];
+    if (f.ask && asking(f, f.ask.v)) settle(); else go(now + 1);
+  }
+  function stop() {
+    clearTimeout(timer); timer = null;
+    bPlay.innerHTML = icon(ICON.play); bPlay.title = "play (space)"; bPlay.setAttribute("aria-label", bPlay.title);
+  }
+  function toggle() {
+    if (timer) return stop();
+    if (now === D.frames.length - 1) go(0);
+    bPlay.innerHTML = icon(ICON.pause); bPlay.title = "pause (space)"; bPlay.setAttribute("aria-label", bPlay.title);
+    timer = setTimeout(tick, +speed.value);
+  }
+  function tick() {
+    if (!root.isConnected || now === D.frames.length - 1) return stop();
+    go(now + 1);
+    var f = D.frames[now];
+    if (f.ask && asking(f, f.ask.v)) return stop(); // wait for the guess
+    timer = setTimeout(tick, +speed.value);
+  }
+  root.addEventListener("keydown", function (e) {
+    if (/^(INPUT|SELECT|BUTTON|TEXTAREA)$/.test(e.target.tagName) && !(e.target === slider && e.key === " ")) {
+      if (e.target.tagName !== "BUTTON" || !/^Arrow|^Home$|^End$/.test(e.key)) { e.stopPropagation(); return; }
+    }
+    var act = {
+      ArrowRight: function () { stop(); forward(); }, ArrowLeft: function () { stop(); go(now - 1); },
+      Home: function () { stop(); go(0); }, End: function () { stop(); go(D.frames.length - 1); }, " ": toggle
+    }[e.key];
+    if (!act || e.ctrlKey || e.metaKey || e.altKey) return;
+    e.preventDefault(); e.stopPropagation(); act();
+  });
+
+  root.appendChild(live);
+  root.classList.add("live");
+  go(0);
+  root.stepper = { go: go, get now() { return now; } };
+}

@@ -1,1 +1,0 @@
-"""A pytest plugin (stub)."""

@@ -1,0 +1,58 @@
+"""A pytest plugin: compare executed notebooks with their stored outputs, text exactly and pictures too.
+
+nbval runs the cells; by itself it compares no picture, knows no tolerance, passes a notebook stripped of its outputs,
+and lets a cell excuse itself by a tag. This plugin mends that. It is idle unless pytest runs with `--nbval`.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import pytest
+
+NBVAL = "0.11.0"  # the classes of `cells` override its methods, so another version may silently check less
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not _active(config):
+        return
+    if version("nbval") != NBVAL:
+        raise pytest.UsageError(f"cs231n_lib.strict is written for nbval {NBVAL}, not {version('nbval')}")
+    for option in ("nbval_lax", "nbval_sanitize_with", "sanitize_with"):
+        if config.getoption(option):
+            raise pytest.UsageError(f"--{option.replace('_', '-')} would hide differences; run without it")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(parent: pytest.Collector):
+    """Put a strict notebook in the place of each that nbval collects."""
+    collectors = yield
+    if not _active(parent.config):
+        return collectors
+    from cs231n_lib.strict.cells import strict_twin
+
+    return [strict_twin(collector) for collector in collectors]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print each notebook's run time and the tags that loosen a comparison. Neither is asserted."""
+    if not _active(config):
+        return
+    seconds: dict[str, float] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if ".ipynb::" in getattr(report, "nodeid", "") and hasattr(report, "duration"):
+                name = report.nodeid.partition("::")[0]
+                seconds[name] = seconds.get(name, 0.0) + report.duration
+    if not seconds:
+        return
+    from cs231n_lib.strict.cells import TAGS
+
+    tags = config.stash.get(TAGS, {})
+    terminalreporter.section("notebooks: seconds, tags")
+    for name in sorted(seconds):
+        terminalreporter.write_line(f"{seconds[name]:7.1f} s  {name}  {tags.get(name, '')}")
+
+
+def _active(config: pytest.Config) -> bool:
+    return bool(config.getoption("nbval", default=False))
