@@ -39,7 +39,8 @@ NOTEBOOK_METADATA = {
 }
 
 # Warnings name the temporary file in which IPython keeps a cell; it carries the number of the kernel's process.
-_CELL_FILE = re.compile(r"[^\s\"'<>]*ipykernel_\d+[/\\]\d+\.py")
+# The match starts only where a word does: a line may be long, and starting anywhere would take its length squared.
+_CELL_FILE = re.compile(r"(?<![^\s\"'<>])[^\s\"'<>]*ipykernel_\d+[/\\]\d+\.py")
 
 
 class ExecutionFailed(Exception):

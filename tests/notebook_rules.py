@@ -1,6 +1,6 @@
 """The rules a lesson's notebook keeps, each a function of the parsed notebook that returns what breaks it.
 
-They read the file and run nothing. Where a rule names a cell, it gives the cell's place in the file and its first words.
+They read the file and run nothing. Where a rule names a cell, it gives its place in the file and its first words.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import ipywidgets
+import nbformat
 from nbformat import NotebookNode
 
 from cs231n_lib.execute import NOTEBOOK_METADATA, PICTURES, SIZE_LIMIT, clean_cell_metadata, clean_outputs
@@ -35,6 +36,11 @@ def rule(check: Rule) -> Rule:
     """Enter a rule into the table that drives the tests."""
     RULES[check.__name__] = check
     return check
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook as it is: `nbformat.read` would replace a missing id by a random one."""
+    return nbformat.v4.reads_json(path.read_text(encoding="utf-8"))
 
 
 # Looking at cells -------------------------------------------------------------------------------------------------
@@ -142,7 +148,7 @@ def unique_ids(notebook: NotebookNode, path: Path) -> list[str]:
 
 @rule
 def no_stray_metadata(notebook: NotebookNode, path: Path) -> list[str]:
-    """Notebook, cells and outputs carry what `python -m cs231n_lib.execute` stores, and only tags that mean something."""
+    """Notebook, cells and outputs carry what `python -m cs231n_lib.execute` stores, and only known tags."""
     found = [] if notebook.metadata == NOTEBOOK_METADATA else [f"metadata of the notebook: {dict(notebook.metadata)}"]
     for cell in notebook.cells:
         if cell.metadata != clean_cell_metadata(cell.metadata):

@@ -1,11 +1,8 @@
 """Every mistake in the catalogue, written as a function, is named; and no patch has lost its place."""
 
-import numpy as np
 import pytest
 
-from cs231n_lib.check import check
-from cs231n_lib.check import compare, registry, variants
-from cs231n_lib.check.messages import topic_texts
+from cs231n_lib.check import check, registry, variants
 from cs231n_lib.check.model import Exercise
 
 WRITTEN = [item for item in registry.items().values() if isinstance(item, Exercise)]

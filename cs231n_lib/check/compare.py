@@ -14,9 +14,8 @@ TIGHT = 1e-7
 
 
 def scale(want: np.ndarray) -> float:
-    """Return the largest finite magnitude in want, at least 1e-3 of nothing: the unit errors are measured in."""
-    finite = np.abs(want[np.isfinite(want)]) if want.size else want
-    return float(finite.max(initial=0.0)) or 1e-3
+    """Return the unit errors are measured in: the largest finite magnitude in want, 1e-3 at least."""
+    return float(np.abs(want[np.isfinite(want)]).max(initial=1e-3))
 
 
 def precision(got: np.ndarray, want: np.ndarray) -> float:
@@ -26,7 +25,7 @@ def precision(got: np.ndarray, want: np.ndarray) -> float:
 
 def close(got, want) -> bool:
     """Return whether two arrays have one shape and agree, nan with nan, to the precision of the coarser type."""
-    if got is None or want is None:
+    if not isinstance(got, np.ndarray) or not isinstance(want, np.ndarray):
         return got is want
     if got.shape != want.shape:
         return False
@@ -64,16 +63,21 @@ def same_all(ones: list[Outcome], others: list[Outcome]) -> bool:
 def wrong_names(got: list[Outcome], want: list[Outcome]) -> list[str]:
     """Return the names of the values that differ in any case, in the order in which they are returned."""
     names = list(dict.fromkeys(n for o in want for n in o.values))
-    return [n for n in names if any(not close(g.values.get(n), w.values.get(n)) for g, w in zip(got, want))]
+    return [n for n in names if not agree(got, want, n)]
+
+
+def agree(got: list[Outcome], want: list[Outcome], name: str) -> bool:
+    """Return whether one value is the same in every case."""
+    return all(close(g.values.get(name), w.values.get(name)) for g, w in zip(got, want, strict=True))
 
 
 def factor(got: list[np.ndarray], want: list[np.ndarray], sizes: list[dict[str, int]]) -> str | None:
     """Return the constant by which got is want times it in every case: "-1", "2", "1/2", "N", "1/N" … or None."""
-    ratios = [ratio(g, w) for g, w in zip(got, want)]
+    ratios = [ratio(g, w) for g, w in zip(got, want, strict=True)]
     if any(r is None for r in ratios) or all(abs(r - 1) < 1e-6 for r in ratios if r is not None):
         return None
     for text, values in factor_names(sizes):
-        if all(abs(r - v) < 1e-5 * abs(v) for r, v in zip(ratios, values)):  # type: ignore[operator]
+        if all(abs(r - v) < 1e-5 * abs(v) for r, v in zip(ratios, values, strict=True)):  # type: ignore[operator]
             return text
     return None
 

@@ -8,7 +8,7 @@ import difflib
 import inspect
 import itertools
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -117,15 +117,18 @@ class Judge:
 
     def verdict(self, known: Book, subject: Subject, outcomes: list[Outcome]) -> Report:
         """Judge the outcomes; the first hit wins."""
-        if is_blank(outcomes, known.truth, self.given):
+        if is_blank(outcomes, known.truth, subject):
             return self.make("blank", "blank")
         if compare.same_all(outcomes, known.truth):
             return self.passed(subject)
         found = recognise(known, outcomes)
-        stopped = next(((o, c) for o, c in zip(outcomes, known.cases) if o.failure), None)
+        stopped = next(((o, c) for o, c in zip(outcomes, known.cases, strict=True) if o.failure), None)
         if stopped:
             return self.stopped(*stopped, found)
-        first = next(itertools.chain(self.form(outcomes), self.missing(known, outcomes), self.shape(known, outcomes)), None)
+        first = next(
+            itertools.chain(self.form(known, outcomes), self.missing(known, outcomes), self.shape(known, outcomes)),
+            None,
+        )
         if first is None:
             found_nan = next(self.nan(known, outcomes), None)
             first = found_nan or next(self.changed(outcomes), None) or self.values(known, outcomes, bool(found))
@@ -158,23 +161,26 @@ class Judge:
         lines.append(self.say("stopped_given", given=", ".join(describe(n, v) for n, v in one.args.items())))
         return self.make("error", "stopped", lines, found, error=failure.error)
 
-    def form(self, outcomes) -> Iterator[list[str]]:
-        """Find a return value of the wrong kind."""
-        for outcome in outcomes:
+    def form(self, known: Book, outcomes) -> Iterator[list[str]]:
+        """Find a return value of the wrong kind, or a call that returned nothing."""
+        for outcome, one in zip(outcomes, known.cases, strict=True):
+            if outcome.blank:
+                yield [self.say("nothing", case=self.label(one))]
             if outcome.form:
                 key, fields = outcome.form
                 yield [self.say(key, **fields)]
 
     def missing(self, known: Book, outcomes) -> Iterator[list[str]]:
         """Find a value that is None, or no array of numbers."""
-        for got, want in zip(outcomes, known.truth):
+        for got, want in zip(outcomes, known.truth, strict=True):
             for name in want.values:
-                if got.values.get(name) is None:
-                    yield [self.say("missing", name=name)]
+                if not isinstance(got.values.get(name), np.ndarray):
+                    key = "missing" if got.values.get(name) is None else "not_numbers"
+                    yield [self.say(key, name=name)]
 
     def shape(self, known: Book, outcomes) -> Iterator[list[str]]:
         """Find a value of the wrong shape, with a guess why."""
-        for got, want in zip(outcomes, known.truth):
+        for got, want in zip(outcomes, known.truth, strict=True):
             for name, right in want.values.items():
                 g, w = got.values[name].shape, right.shape
                 if g != w:
@@ -183,7 +189,7 @@ class Judge:
 
     def nan(self, known: Book, outcomes) -> Iterator[list[str]]:
         """Find nan or inf where the right answer is finite."""
-        for got, want, one in zip(outcomes, known.truth, known.cases):
+        for got, want, one in zip(outcomes, known.truth, known.cases, strict=True):
             for name, right in want.values.items():
                 if np.any(np.isfinite(right) & ~np.isfinite(got.values[name])):
                     yield [self.say("nan", name=name, case=self.label(one))]
@@ -214,7 +220,7 @@ class Judge:
 
     def difference(self, known: Book, outcomes, name: str) -> str:
         """Say where a value first differs."""
-        for got, want, one in zip(outcomes, known.truth, known.cases):
+        for got, want, one in zip(outcomes, known.truth, known.cases, strict=True):
             if name in want.values and not compare.close(got.values[name], want.values[name]):
                 index, g, w = compare.first_difference(got.values[name], want.values[name])
                 return self.say("differs", name=name, index=index, got=g, want=w, case=self.label(one))
@@ -224,14 +230,14 @@ class Judge:
         """Say how a wrong value is related to the right one, if it is simple."""
         rows = [
             (g.values[name], w.values[name], c)
-            for g, w, c in zip(outcomes, known.truth, known.cases)
+            for g, w, c in zip(outcomes, known.truth, known.cases, strict=True)
             if name in w.values and w.values[name].any()
         ]
         got, want = [g for g, _, _ in rows], [w for _, w, _ in rows]
         by = compare.factor(got, want, [sizes(c.args) for _, _, c in rows])
         if by:
             return self.say("factor", name=name, factor=by)
-        if all(w.ndim == 2 and compare.close(g, w.T) for g, w in zip(got, want)):
+        if all(w.ndim == 2 and compare.close(g, w.T) for g, w in zip(got, want, strict=True)):
             return self.say("swapped", name=name)
         return self.term(rows, name)
 
@@ -241,7 +247,7 @@ class Judge:
             return None
         known = [self.exercise.terms(**one.args) for _, _, one in rows]
         for term in known[0]:
-            active = [(g - w, k[term]) for (g, w, _), k in zip(rows, known) if np.any(k[term])]
+            active = [(g - w, k[term]) for (g, w, _), k in zip(rows, known, strict=True) if np.any(k[term])]
             ratios = [compare.ratio(np.asarray(d), np.asarray(t)) for d, t in active]
             if ratios and ratios[0] is not None and all(r is not None and abs(r - ratios[0]) < 1e-5 for r in ratios):
                 factor = {1.0: "", -1.0: "-"}.get(round(ratios[0], 5), f"{ratios[0]:.3g} * ")
@@ -250,8 +256,11 @@ class Judge:
 
     def some_cases(self, known: Book, outcomes) -> list[str]:
         """Say in which cases the answer is right, where it is right in some and wrong in others."""
-        good = [compare.same(g, w) for g, w in zip(outcomes, known.truth)]
-        labels = {flag: list(dict.fromkeys(self.label(c) for c, ok in zip(known.cases, good) if ok is flag)) for flag in (True, False)}
+        good = [compare.same(g, w) for g, w in zip(outcomes, known.truth, strict=True)]
+        labels = {
+            flag: list(dict.fromkeys(self.label(c) for c, ok in zip(known.cases, good, strict=True) if ok is flag))
+            for flag in (True, False)
+        }
         right = [text for text in labels[True] if text not in labels[False]]
         if not right:
             return []
@@ -303,24 +312,24 @@ def by_value(known: Book, outcomes: list[Outcome]) -> tuple[Mistake, ...]:
         return ()
     found: list[Mistake] = []
     for name in compare.wrong_names(outcomes, known.truth):
-        fits: Callable[[list[Outcome]], bool] = lambda expected, name=name: all(
-            compare.close(g.values.get(name), e.values.get(name)) for g, e in zip(outcomes, expected)
-        )
-        match = next((mistakes[0] for mistakes, expected in known.singles() if fits(expected)), None)
+        match = next((m[0] for m, expected in known.singles() if compare.agree(outcomes, expected, name)), None)
         if match is None:
             return ()
         found += [] if match in found else [match]
     return tuple(found[:3])
 
 
-def is_blank(outcomes: list[Outcome], truth: list[Outcome], given) -> bool:
+def is_blank(outcomes: list[Outcome], truth: list[Outcome], subject: Subject) -> bool:
     """Return whether nothing was filled in: nothing returned, zeros only, or a `...` that the error came from."""
-    if all(o.blank or (o.values and all(v is None for v in o.values.values())) for o in outcomes):
+    if not subject.answers and any(o.blank for o in outcomes):
         return True
-    if any(o.blank for o in outcomes) or (any(o.failure for o in outcomes) and has_ellipsis(given)):
+    if all(o.values and all(v is None for v in o.values.values()) for o in outcomes):
         return True
-    values = [v for o in outcomes for v in o.values.values()]
-    silent = all(v is None or not np.any(v) for v in values) and not any(o.failure or o.form for o in outcomes)
+    if any(o.failure for o in outcomes) and has_ellipsis(subject.fn):
+        return True
+    if any(o.failure or o.form or o.blank for o in outcomes):
+        return False
+    silent = all(v is None or not np.any(v) for o in outcomes for v in o.values.values())
     return silent and any(np.any(v) for o in truth for v in o.values.values())
 
 
@@ -330,7 +339,9 @@ def has_ellipsis(given) -> bool:
         tree = ast.parse(textwrap.dedent(inspect.getsource(given)))
     except (OSError, TypeError, SyntaxError):
         return False
-    return any(isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant) and n.value.value is ... for n in ast.walk(tree))
+    return any(
+        isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant) and n.value.value is ... for n in ast.walk(tree)
+    )
 
 
 def sizes(args: dict[str, Any]) -> dict[str, int]:

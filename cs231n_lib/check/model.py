@@ -45,7 +45,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Remark:
-    """A case beyond the exercise: where a right answer gives nan or inf or stops there, the text is said with the pass."""
+    """A case beyond the exercise, and what to say with the pass where a right answer gives nan or stops there."""
 
     id: str
     text: str

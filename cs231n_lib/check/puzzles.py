@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
+import ast
 import html
 import textwrap
 from collections.abc import Sequence
@@ -105,22 +105,26 @@ class LineOrder(Puzzle):
 
     def too_early(self, order: list[int]) -> dict | None:
         """Return the first line that uses a name which a shown line makes, but none before it has."""
-        import ast
-
-        names = [{n.id: type(n.ctx) for n in ast.walk(ast.parse(_as_statement(s))) if isinstance(n, ast.Name)} for s in self.shown]
-        made_somewhere = {n for line in names for n, ctx in line.items() if ctx is ast.Store}
-        ready = set(dir(builtins)) | {"np", *self.header.split("(")[1].rstrip("):").replace(",", " ").split()}
+        made, used = zip(*(_names(line) for line in self.shown), strict=True)
+        arguments = {a.arg for a in ast.walk(ast.parse(f"{self.header} pass")) if isinstance(a, ast.arg)}
+        missing = set().union(*made) - arguments
         for number in order:
-            for name in ast.walk(ast.parse(_as_statement(self.shown[number - 1]))):
-                if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Load) and name.id not in ready:
-                    if name.id in made_somewhere:
-                        return {"number": number, "name": name.id}
-            ready |= {n for n, ctx in names[number - 1].items() if ctx is ast.Store}
+            early = sorted(used[number - 1] & missing)
+            if early:
+                return {"number": number, "name": early[0]}
+            missing -= made[number - 1]
         return None
 
 
-def _as_statement(line: str) -> str:
-    return f"def f():\n    {line}"
+def _names(line: str) -> tuple[set[str], set[str]]:
+    """Return the names that a line makes, and those it uses."""
+    body = " pass" if line.endswith(":") else ""
+    nodes = list(ast.walk(ast.parse(f"def f():\n    {line.strip()}{body}")))
+    loops = [n.target for n in nodes if isinstance(n, ast.comprehension)]
+    inner = {n.id for target in loops for n in ast.walk(target) if isinstance(n, ast.Name)}
+    names = [n for n in nodes if isinstance(n, ast.Name) and n.id not in inner]
+    made = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+    return made, {n.id for n in names if isinstance(n.ctx, ast.Load)}
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,14 @@ class FindMistake(Puzzle):
             why = topic_texts(language, f"{self.name}: why", (self.why, ""))[0]
             return Report(self.name, "passed", say(language, "right"), [why])
         if not 1 <= answer <= len(self.right_lines):
-            return Report(self.name, "failed", say(language, "line_unknown", number=answer, count=len(self.right_lines)))
+            return Report(
+                self.name, "failed", say(language, "line_unknown", number=answer, count=len(self.right_lines))
+            )
         diagnosis = [Diagnosis(self.name, title, hint)]
-        return Report(self.name, "failed", say(language, "number_wrong", number=answer), [say(language, "hint", hint=hint)], diagnosis)
+        return Report(
+            self.name,
+            "failed",
+            say(language, "number_wrong", number=answer),
+            [say(language, "hint", hint=hint)],
+            diagnosis,
+        )

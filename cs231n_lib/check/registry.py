@@ -6,8 +6,8 @@ import functools
 import importlib
 import importlib.util
 import pkgutil
+import sys
 from pathlib import Path
-from types import ModuleType
 
 from . import topics
 from .model import Exercise
@@ -57,11 +57,11 @@ def lines(name: str) -> Listing:
 
 def add_file(path: str | Path) -> list[str]:
     """Add a teacher's own topic file, a Python file with a list `EXERCISES`; return the names it brought."""
-    path = Path(path)
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    spec = importlib.util.spec_from_file_location(f"cs231n_check_{Path(path).stem}", path)
     if spec is None or spec.loader is None:
         raise ValueError(f"add_file: {path} is not a Python file")
-    module = ModuleType(path.stem)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module.__name__] = module  # so that the file's exercises find their functions by name
     spec.loader.exec_module(module)
     found = _collect([module])
     _added.update(found)

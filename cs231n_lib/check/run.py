@@ -19,6 +19,8 @@ import numpy as np
 
 from .model import Case, Exercise
 
+NO_NUMBERS = "no numbers"
+
 
 class Blank(Exception):
     """The function returned nothing yet."""
@@ -37,15 +39,19 @@ class Subject:
 
     def __init__(self, fn, owner, returns: tuple[str, ...], companions: dict[str, Any]):
         self.fn, self.owner, self.returns, self.companions = fn, owner, returns, companions
+        self.answers = 0  # how many calls returned anything at all
 
     def __call__(self, *args, **kwargs):
-        return conform(self.fn(*args, **kwargs), self.returns)
+        result = conform(self.fn(*args, **kwargs), self.returns)
+        self.answers += 1
+        return result
 
     def raw(self, *args, **kwargs):
         """Call the function; what it returns is not looked at, but None, alone, is a blank."""
         result = self.fn(*args, **kwargs)
         if result is None or result is Ellipsis:
             raise Blank
+        self.answers += 1
         return result
 
     def new(self, init: dict[str, Any] | None = None, **attributes):
@@ -68,7 +74,7 @@ class Failure:
 
     @property
     def kind(self) -> str:
-        """Return what two failures must share to be of one kind: the error, and whether a product or a sum did not fit."""
+        """Return what two failures of one kind share: the error, and whether a product or a sum did not fit."""
         about = next((word for word in ("matmul", "broadcast", "aligned") if word in self.message), "")
         return f"{self.error} {about.replace('aligned', 'matmul')}"
 
@@ -96,8 +102,10 @@ def conform(result, returns: tuple[str, ...]):
         return result
     if not isinstance(result, (tuple, list)) or len(result) != len(returns):
         kind = f"{len(result)} values" if isinstance(result, (tuple, list)) else type(result).__name__
-        raise WrongForm("arity", {"count": len(returns), "names": ", ".join(n.strip("_") for n in returns), "got": kind})
-    if all(value is None or value is Ellipsis for value, name in zip(result, returns) if name[0] != "_"):
+        raise WrongForm(
+            "arity", {"count": len(returns), "names": ", ".join(n.strip("_") for n in returns), "got": kind}
+        )
+    if all(value is None or value is Ellipsis for value, name in zip(result, returns, strict=True) if name[0] != "_"):
         raise Blank
     return tuple(result)
 
@@ -129,7 +137,7 @@ def named(result, returns: tuple[str, ...]) -> dict[str, Any]:
 
 
 def as_array(value):
-    """Return value as a NumPy array, a copy; None where it is None or no numbers at all."""
+    """Return value as a NumPy array, a copy; None where there is none yet, NO_NUMBERS where it holds something else."""
     if value is None or value is Ellipsis:
         return None
     if hasattr(value, "detach"):
@@ -137,8 +145,8 @@ def as_array(value):
     try:
         array = np.array(value)
     except (ValueError, TypeError):
-        return None
-    return array if array.dtype.kind in "fiubc" else None
+        return NO_NUMBERS
+    return array if array.dtype.kind in "fiub" else NO_NUMBERS
 
 
 def unchanged(before, after) -> bool:
@@ -146,7 +154,7 @@ def unchanged(before, after) -> bool:
     if isinstance(before, dict):
         return isinstance(after, dict) and all(k in after and unchanged(v, after[k]) for k, v in before.items())
     if isinstance(before, (tuple, list)):
-        return len(before) == len(after) and all(unchanged(b, a) for b, a in zip(before, after))
+        return len(before) == len(after) and all(unchanged(b, a) for b, a in zip(before, after, strict=True))
     if isinstance(before, np.ndarray):
         return before.shape == after.shape and np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
     if hasattr(before, "detach"):

@@ -8,6 +8,7 @@ import inspect
 import itertools
 import types
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from .model import Exercise, Mistake, find
 from .run import Outcome, Subject, play, quiet
@@ -47,16 +48,16 @@ def patch(text: str, qualname: str, old: str, new: str) -> str:
 
 def span(text: str, qualname: str) -> tuple[int, int]:
     """Return where the code of `qualname`, behind its docstring, starts and ends in text."""
-    nodes: Sequence[ast.AST] = ast.parse(text).body
+    nodes: Any = ast.parse(text).body
     for name in qualname.split("."):
-        node = next((n for n in nodes if getattr(n, "name", None) == name), None)
+        node: Any = next((n for n in nodes if getattr(n, "name", None) == name), None)
         if node is None:
             raise PatchError(f"there is no {qualname} in the source")
-        nodes = node.body  # type: ignore[attr-defined]
+        nodes = node.body
     starts = [0, *itertools.accumulate(len(line) for line in text.splitlines(keepends=True))]
-    first = node.body[0]  # type: ignore[union-attr,attr-defined]
+    first = node.body[0]
     docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    return starts[first.end_lineno if docstring else node.lineno - 1], starts[node.end_lineno]  # type: ignore
+    return starts[first.end_lineno if docstring else node.lineno - 1], starts[node.end_lineno]
 
 
 def companions(exercise: Exercise, home) -> dict:

@@ -25,9 +25,9 @@ def load_captions(
     objects: "one", "two" or "mixed" (three pictures in four have two).
     references: sentences per picture, 1..5, default 5.
     Returns: dict with idx_to_word (list), word_to_idx (dict) and, under each of the prefixes "train_" and "val_":
-        images (N, size, size, 3) uint8; sentences, N lists of text; captions (M, 17) int32, M = N * references, the same
-        sentences encoded (see `encode`); image_idxs (M,) int32, the picture each caption belongs to; scenes, the spec,
-        by which `grammar.facts` judges any sentence.
+        images (N, size, size, 3) uint8; sentences, N lists of text; captions (M, 17) int32, M = N * references, the
+        same sentences encoded (see `encode`); image_idxs (M,) int32, the picture each caption belongs to; scenes, the
+        spec, by which `grammar.facts` judges any sentence.
     Raises: ValueError for a setting or number outside these.
     """
     check_number("load_captions: references", references, 1, REFERENCES)

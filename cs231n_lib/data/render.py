@@ -14,7 +14,7 @@ from cs231n_lib.data.shapes import SHAPES
 
 CHUNK = 100  # pictures drawn at once: their arrays stay in the processor's cache
 GROUND_TEXTURE, OBJECT_TEXTURE, LIGHT, NOISE = 0.16, 0.10, 0.30, 0.07  # amplitudes, of 1 = white
-GROUND_COLOUR = 0.2  # the rest of the ground is grey
+GROUND_COLOUR = 0.24  # the rest of the ground is grey
 PALETTE = np.array(list(COLOURS.values()), np.float32) / 255
 LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 

@@ -58,7 +58,7 @@ FAVOURITE = {
 }
 _FAVOURITE = np.array([COLOUR_NAMES.index(FAVOURITE[name]) for name in SHAPE_NAMES])
 
-# name: (shape of one picture's part, lowest, highest value), drawn in this order
+# name: (shape of one picture's part, lowest, highest value), drawn in this order; these become part of the spec ...
 _LOOK: Fields = {
     "angle": ((2,), -380, 380),
     "stretch": ((2,), 850, 1150),
@@ -72,15 +72,23 @@ _LOOK: Fields = {
     "wave_angle": ((), 0, 3141),
     "grain": ((9, 9), -1000, 1000),
     "light_angle": ((), 0, 6283),
+    "bar_angle": ((), 0, 3141),
+    "bar_offset": ((), -350, 350),  # of the bar across the first object, from its centre
+    "bar_width": ((), 50, 110),  # half of it
+    "bar_colour": ((3,), 0, 255),
     "noise": ((), 0, NOISE_STARTS - 1),  # where in the noise bank this picture's pixel noise begins
+    "wording": ((5, 4), 0, 999),  # of five sentences: see grammar.sentence
 }
-_LABELLED: Fields = {
+# ... and these decide its other fields
+_CHOICES: Fields = {
     "other_shape": ((), 1, 9),
     "colour": ((), 0, 7),
     "other_colour": ((), 1, 7),
     "favoured": ((), 0, 999),
     "brighter": ((), 0, 999),
     "two": ((), 0, 999),
+}
+_LABELLED: Fields = {
     "x": ((), -200, 200),
     "y": ((), -200, 200),
     "size": ((), 500, 800),
@@ -89,25 +97,15 @@ _LABELLED: Fields = {
     "along": ((), -780, 780),
     "small_size": ((), 200, 280),
     "bar": ((), 0, 999),
-    "bar_angle": ((), 0, 3141),
-    "bar_offset": ((), -350, 350),
-    "bar_width": ((), 50, 110),
-    "bar_colour": ((3,), 0, 255),
 }
 _CAPTIONED: Fields = {
-    "shape": ((), 0, 9),
-    "other_shape": ((), 1, 9),
-    "colour": ((), 0, 7),
-    "other_colour": ((), 1, 7),
-    "brighter": ((), 0, 999),
-    "two": ((), 0, 999),
-    "large": ((2,), 0, 1),
-    "size": ((2,), 0, 60),  # above the least of its kind
+    "alone_x": ((), -400, 400),
+    "alone_y": ((), -400, 400),
     "side": ((), 0, 3),  # of the picture, where the first of two objects stands
     "depth": ((), 450, 520),
     "along": ((2,), -140, 140),
-    "alone": ((2,), -400, 400),
-    "wording": ((5, 4), 0, 999),  # of five sentences: see grammar.sentence
+    "large": ((2,), 0, 1),
+    "size": ((2,), 0, 60),  # above the least of its kind
 }
 LEAST_LARGE, LEAST_SMALL = 380, 230
 
@@ -162,52 +160,43 @@ def _blocks(split: str, num: int, draw_block: Callable[[int], Spec]) -> Spec:
 
 def _labelled_block(split: str, block: int, favoured: int) -> Spec:
     source = _source(0, split, block)
-    label = np.argsort(source.random_raw(BLOCK), kind="stable") % 10
+    spec, two = _common(source, favoured)
     raw = _integers(source, _LABELLED)
-    colour = np.where(raw["favoured"] < favoured, _FAVOURITE[label], raw["colour"])
     frame_x, frame_y = _beside(raw["side"], raw["depth"], raw["along"])
-    return _spec(
-        _integers(source, _LOOK),
-        shape=_pair(label, (label + raw["other_shape"]) % 10),
-        colour=_pair(colour, (colour + raw["other_colour"]) % 8),
-        x=_pair(raw["x"], frame_x),
-        y=_pair(raw["y"], frame_y),
-        size=_pair(raw["size"], raw["small_size"]),
-        count=1 + (raw["two"] < 500),
-        brighter=raw["brighter"] < 850,
-        fidelity=np.full(BLOCK, 150),
-        bar=raw["bar"] < 350,
-        bar_angle=raw["bar_angle"],
-        bar_offset=raw["bar_offset"],
-        bar_width=raw["bar_width"],
-        bar_colour=raw["bar_colour"],
-    )
+    spec["x"] = _pair(raw["x"], frame_x)
+    spec["y"] = _pair(raw["y"], frame_y)
+    spec["size"] = _pair(raw["size"], raw["small_size"])
+    spec["count"] = 1 + (two < 500)
+    spec["fidelity"] = np.full(BLOCK, 150)
+    spec["bar"] = raw["bar"] < 350
+    return _int32(spec)
 
 
 def _captioned_block(split: str, block: int, share_of_two: int) -> Spec:
     source = _source(1, split, block)
+    spec, two = _common(source, favoured=0)
     raw = _integers(source, _CAPTIONED)
-    two = raw["two"] < share_of_two
+    spec["count"] = 1 + (two < share_of_two)
+    alone = spec["count"] == 1
     x0, y0 = _beside(raw["side"], raw["depth"], raw["along"][:, 0])
     x1, y1 = _beside(raw["side"], -raw["depth"], raw["along"][:, 1])
-    nothing = np.zeros(BLOCK)
-    return _spec(
-        _integers(source, _LOOK),
-        shape=_pair(raw["shape"], (raw["shape"] + raw["other_shape"]) % 10),
-        colour=_pair(raw["colour"], (raw["colour"] + raw["other_colour"]) % 8),
-        x=_pair(np.where(two, x0, raw["alone"][:, 0]), x1),
-        y=_pair(np.where(two, y0, raw["alone"][:, 1]), y1),
-        size=raw["size"] + np.where(raw["large"] == 1, LEAST_LARGE, LEAST_SMALL),
-        count=1 + two,
-        brighter=raw["brighter"] < 850,
-        fidelity=np.full(BLOCK, 650),
-        bar=nothing,
-        bar_angle=nothing,
-        bar_offset=nothing,
-        bar_width=nothing,
-        bar_colour=np.zeros((BLOCK, 3)),
-        wording=raw["wording"],
-    )
+    spec["x"] = _pair(np.where(alone, raw["alone_x"], x0), x1)
+    spec["y"] = _pair(np.where(alone, raw["alone_y"], y0), y1)
+    spec["size"] = raw["size"] + np.where(raw["large"], LEAST_LARGE, LEAST_SMALL)
+    spec["fidelity"] = np.full(BLOCK, 650)  # colours must stay recognisable: move their luminance less
+    spec["bar"] = np.zeros(BLOCK)
+    return _int32(spec)
+
+
+def _common(source: np.random.PCG64, favoured: int) -> tuple[Spec, np.ndarray]:
+    """Draw what both kinds of picture share, and the number 0..999 that decides on a second object."""
+    label = np.argsort(source.random_raw(BLOCK), kind="stable") % 10
+    spec, raw = _integers(source, _LOOK), _integers(source, _CHOICES)
+    colour = np.where(raw["favoured"] < favoured, _FAVOURITE[label], raw["colour"])
+    spec["shape"] = _pair(label, (label + raw["other_shape"]) % 10)
+    spec["colour"] = _pair(colour, (colour + raw["other_colour"]) % 8)
+    spec["brighter"] = raw["brighter"] < 850
+    return spec, raw["two"]
 
 
 def _source(kind: int, split: str, block: int) -> np.random.PCG64:
@@ -234,5 +223,5 @@ def _pair(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.stack([first, second], axis=1)
 
 
-def _spec(look: Spec, **fields: np.ndarray) -> Spec:
-    return {name: values.astype(np.int32) for name, values in (look | fields).items()}
+def _int32(spec: Spec) -> Spec:
+    return {name: values.astype(np.int32) for name, values in spec.items()}

@@ -35,7 +35,7 @@ class Net:
         Raises: ValueError if X or y do not fit the net.
         """
         self._set_mode("test" if y is None else "train")
-        scores, cache = chain_forward(X.astype(self.dtype, copy=False), self.params, self.steps)
+        scores, cache = chain_forward(np.asarray(X, self.dtype), self.params, self.steps)
         if y is None:
             return scores
         loss, dscores = softmax_loss(scores, y)

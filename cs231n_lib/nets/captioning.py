@@ -81,7 +81,7 @@ class CaptioningRNN:
         """
         p, (sequence_forward, sequence_backward, _) = self.params, CELLS[self.cell_type]
         captions_in, captions_out = captions[:, :-1], captions[:, 1:]  # (N, T): each word is to guess the next one
-        h0, h0_cache = affine_forward(features.astype(self.dtype, copy=False), p["W_proj"], p["b_proj"])
+        h0, h0_cache = affine_forward(np.asarray(features, self.dtype), p["W_proj"], p["b_proj"])
         x, x_cache = word_embedding_forward(captions_in, p["W_embed"])  # (N, T, W)
         h, h_cache = sequence_forward(x, h0, p["Wx"], p["Wh"], p["b"])  # (N, T, H)
         scores, scores_cache = temporal_affine_forward(h, p["W_vocab"], p["b_vocab"])  # (N, T, V)
@@ -105,7 +105,7 @@ class CaptioningRNN:
         if self._start is None:
             raise ValueError('sample: word_to_idx has no "<START>"; a caption has to start from some word')
         p = self.params
-        h, _ = affine_forward(features.astype(self.dtype, copy=False), p["W_proj"], p["b_proj"])
+        h, _ = affine_forward(np.asarray(features, self.dtype), p["W_proj"], p["b_proj"])
         c = np.zeros_like(h)
         words = np.full(len(features), self._start)  # (N,)
         captions = np.empty((len(features), max_length), int)

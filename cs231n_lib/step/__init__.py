@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .record import Frame, record
+from .record import Frame, record_call
 from .render import to_html
 from .words import shape_text
 
@@ -21,7 +21,7 @@ def step(fn, *args, ask: dict[str, str] | None = None, into: Iterable = (), titl
     Returns: Steps, which shows itself; an exception inside fn is the last frame and stands in `.error`.
     Raises: ValueError for a function without Python source, or if `ask` names what fn never writes.
     """
-    return Steps(record(fn, args, kwargs, into), title, ask or {})
+    return Steps(record_call(fn, args, kwargs, into), title, ask or {})
 
 
 class Steps:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from .words import sentence
 
 MAX_FRAMES = 300  # lines shown of one call; the rest of the call runs on unseen
 MAX_CELLS = 100_000  # cells of an array that is watched; of larger ones only the shape is shown
+LABEL = 24  # characters of an expression that still serve as the name of a returned value
 MAX_ITEMS = 12  # entries shown of a list, tuple or dict
 
 
@@ -65,12 +68,12 @@ class Recording:
     remark: str = ""
 
 
-def record(function, args: tuple, kwargs: dict, into: Iterable = ()) -> Recording:
+def record_call(function, args: tuple, kwargs: dict, into: Iterable = ()) -> Recording:
     """Call function(*args, **kwargs) once, for real, and return what each line did."""
     recorder = _Recorder()
     program, bound = recorder.add(function)
     for inner in into:
-        recorder.add(inner)
+        recorder.enter_at(inner)
     recording = Recording(recorder.frames, list(recorder.programs.values()))
     tracer = sys.gettrace()
     sys.settrace(recorder.trace)
@@ -118,8 +121,13 @@ class _Recorder:
         program, bound = instrument(function)
         connect(program, self)
         self.programs[program.function.__code__] = program
-        self.twins[getattr(function, "__func__", function)] = program.function
         return program, bound
+
+    def enter_at(self, function) -> None:
+        """Show the lines of this function as well where a recorded one calls it."""
+        known = (p for p in self.programs.values() if p.original is getattr(function, "__func__", function))
+        program = next(known, None) or self.add(function)[0]
+        self.twins[program.original] = program.function
 
     # ---- lines -------------------------------------------------------------------------------------------------
     def trace(self, frame, event, argument):
@@ -150,12 +158,14 @@ class _Recorder:
 
     def _finish_call(self, now: _Activation, frame, value) -> None:
         failed = value is None and now.raised is not None
+        if self.full:
+            now.line, now.read = now.program.shown.get(frame.f_lineno, now.line), {}
         made = self._add(now, frame, "error" if failed else "return")
         if failed:
             made.error = f"{type(now.raised).__name__}: {now.raised}"
         else:
             known = set(made.values)
-            made.returned = _place_returned(value, now.objects, made.values)
+            made.returned = _place_returned(value, now.program.returns.get(made.line, []), now.objects, made.values)
             made.wrote |= {name: np.arange(np.size(v)) for name, v in made.values.items() if name not in known}
         made.say = sentence(made)
 
@@ -208,10 +218,13 @@ class _Recorder:
 
     def enter(self, function):
         """Return the recorded twin of a function that is to be entered."""
-        twin = self.twins.get(getattr(function, "__func__", function)) if _hashable(function) else None
-        if twin is None or self.full:
+        if not self.twins or self.full or not isinstance(function, FunctionType | MethodType):
             return function
-        return twin.__get__(function.__self__) if hasattr(function, "__self__") else twin
+        plain = inspect.unwrap(function)
+        twin = self.twins.get(getattr(plain, "__func__", plain))
+        if twin is None:
+            return function
+        return twin.__get__(function.__self__) if isinstance(function, MethodType) else twin
 
     def operand(self, value, text):
         """Return one operand of an elementwise expression, keeping it for `broadcast`."""
@@ -281,10 +294,6 @@ def _is_scalar(value) -> bool:
     return isinstance(value, bool | int | float | np.generic) or (isinstance(value, str) and len(value) <= 24)
 
 
-def _hashable(value) -> bool:
-    return type(value).__hash__ is not None
-
-
 def _size(value) -> int:
     return int(np.prod(tuple(value.shape)))
 
@@ -303,7 +312,7 @@ def _visible(variables: dict, program: Program) -> dict[str, Any]:
     """Return the arrays and scalars in scope by the name the reader would write."""
     found: dict[str, Any] = {}
     for name, value in variables.items():
-        if not name.startswith("__"):
+        if not name.startswith("__") and name != "_":
             _collect(name, value, found)
     for text in program.attributes:
         owner, attribute = text.split(".")
@@ -374,19 +383,32 @@ def _changed(before, value) -> np.ndarray:
     return np.flatnonzero((before != value) & ~((before != before) & (value != value)))
 
 
-def _place_returned(value, objects: dict, values: dict) -> list[str]:
-    """Name the returned values: a variable that holds one, otherwise `return`, added to the frame's values."""
-    items = value if isinstance(value, tuple) else (value,)
-    names = []
-    for k, item in enumerate(items):
-        name = next((n for n, obj in objects.items() if obj is item and _is_array(item)), None)
-        if name is None:
-            name = f"return[{k}]" if isinstance(value, tuple) else "return"
-            before = set(values)
-            found: dict[str, Any] = {}
-            _collect(name, item, found)
-            values.update({n: _copy(v, None) for n, v in found.items()})
-            names += [n for n in values if n not in before]
-        else:
+def _place_returned(value, texts: list[str], objects: dict, values: dict) -> list[str]:
+    """Name the returned values: the variable that holds one, else its text in the source, added to `values`.
+
+    A tuple within a tuple is a cache, whose arrays are in sight already.
+    """
+    several = isinstance(value, tuple)
+    items = value if several else (value,)
+    if len(texts) != len(items):
+        texts = [f"return[{k}]" if several else "return" for k in range(len(items))]
+    names: list[str] = []
+    for k, (text, item) in enumerate(zip(texts, items, strict=True)):
+        name = next((n for n, obj in objects.items() if obj is item and (_is_array(item) or n == text)), None)
+        if name is not None:
+            if isinstance(values[name], Unwatched):
+                values[name] = _plain(item)
             names.append(name)
-    return names
+        elif not (several and isinstance(item, list | tuple)):
+            label = (text if len(text) <= LABEL else f"return[{k}]") if several else "return"
+            names += _add_returned(label, item, values)
+    return list(dict.fromkeys(names))
+
+
+def _add_returned(name: str, item, values: dict) -> list[str]:
+    while name in values:
+        name += "'"
+    found: dict[str, Any] = {}
+    _collect(name, item, found)
+    values.update({n: _plain(v) if _is_array(v) else v for n, v in found.items()})
+    return list(found)

@@ -23,14 +23,15 @@ class Program:
     """A function ready to be recorded: its twin, its shown source and what each line is."""
 
     name: str
-    function: types.FunctionType
+    original: types.FunctionType
+    function: types.FunctionType  # the twin
     source: list[tuple[int, str]]  # shown line number, text
     last_line: dict[int, int]  # statement -> its last line, both as shown
     shown: dict[int, int]  # line in the compiled twin -> line as shown
     headers: set[int] = field(default_factory=set)  # lines of `for` headers with a body below
     loops: dict[int, list[tuple[int, list[str]]]] = field(default_factory=dict)  # line -> enclosing (header, names)
     attributes: list[str] = field(default_factory=list)  # such as "self.X_train", in the order of the source
-    tests: set[int] = field(default_factory=set)  # lines of `if` and `while`
+    returns: dict[int, list[str]] = field(default_factory=dict)  # line of a `return` -> the text of each value
 
 
 def instrument(function) -> tuple[Program, tuple]:
@@ -39,11 +40,10 @@ def instrument(function) -> tuple[Program, tuple]:
     Raises: ValueError where there is no Python source to step through.
     """
     function, bound = _plain(function)
-    name = function.__name__
     tree, lines = _parse(function)
     node = _definition(tree, function)
-    name = function.__qualname__.split("<locals>.")[-1] if name != "<lambda>" else "lambda"
-    program = Program(name, function, *_shown_source(node, lines))
+    name = function.__qualname__.split("<locals>.")[-1] if node.name != "function" else "lambda"
+    program = Program(name, function, function, *_shown_source(node, lines))
     _describe(node.body, program, [])
     program.attributes = _attributes(node)
     program.function = _twin(node, function, program, lines)
@@ -92,6 +92,10 @@ def _definition(tree: ast.Module, function) -> ast.FunctionDef:
 
 def _shown_source(node: ast.FunctionDef, lines: list[str]):
     """Number the lines from `def`, leaving the docstring out."""
+    if isinstance(node.body[0], ast.Return) and node.body[0].lineno == node.lineno:  # a lambda or a def of one line
+        text = "\n".join(lines)
+        part = ast.get_source_segment(text, node)
+        return list(enumerate((part or text).splitlines(), 1)), {}, {n: n - node.lineno + 1 for n in range(node.lineno, (node.end_lineno or 0) + 1)}
     keep = list(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     if ast.get_docstring(node, clean=False) is not None and len(node.body) > 1:
         doc = node.body[0]
@@ -116,8 +120,9 @@ def _describe(body: list, program: Program, loops: list) -> None:
             below = [*loops, (line, [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)])]
             if node.body[0].lineno > node.lineno:
                 program.headers.add(line)
-        if isinstance(node, ast.If | ast.While):
-            program.tests.add(line)
+        if isinstance(node, ast.Return) and node.value is not None:
+            items = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+            program.returns[line] = [ast.unparse(item) for item in items]
         for part in ("body", "orelse", "finalbody"):
             _describe(getattr(node, part, []), program, below)
         for handler in getattr(node, "handlers", []):
@@ -185,11 +190,12 @@ def _pin(node: ast.AST, line: int | None = None) -> None:
     """Put every part of a statement on its first line, so that a statement of three lines is one step."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt | ast.excepthandler):
-            child.end_lineno = child.lineno
+            child.end_lineno, child.end_col_offset = child.lineno, child.col_offset
             _pin(child, child.lineno)
         else:
             if hasattr(child, "lineno") and line is not None:
                 child.lineno = child.end_lineno = line  # type: ignore[attr-defined]
+                child.col_offset = child.end_col_offset = 0  # type: ignore[attr-defined]
             _pin(child, line)
 
 

@@ -29,6 +29,7 @@ function (root, D) {
     state = Object.assign({}, state);
     Object.keys(f.set || {}).forEach(function (v) {
       var p = f.set[v], old = state[v];
+      if (p === 0) { delete state[v]; return; }
       if (p.i !== undefined) {
         var cells = old.cells.slice(), values = p.c.split(" ");
         ranges(p.i).forEach(function (k, n) { cells[k] = values[n]; });
@@ -317,11 +318,12 @@ function (root, D) {
         (done.right ? "✓ You said " : "✗ You said ") + done.guess + "; " + a.x + " is " + minus(a.a) + ".");
       return false;
     }
-    make("label", "", quiz, a.q + " ").appendChild(make("b", "", null, a.x + " = "));
+    make("label", "", quiz, "Predict ").appendChild(make("b", "", null, a.x + " = "));
     var field = make("input", "", quiz.firstChild);
-    field.type = "text"; field.size = 8; field.autocomplete = "off"; field.setAttribute("aria-label", a.q + " " + a.x);
+    field.type = "text"; field.size = 8; field.autocomplete = "off"; field.setAttribute("aria-label", "Predict " + a.x);
     var ok = make("button", "", quiz, "check"), show = make("button", "", quiz, "reveal");
     ok.type = show.type = "button";
+    make("span", "cs-hint", quiz, a.q);
     ok.onclick = function () { if (field.value.trim()) settle(field.value.trim()); else field.focus(); };
     show.onclick = function () { settle(); };
     field.onkeydown = function (e) { if (e.key === "Enter") { e.preventDefault(); ok.onclick(); } };
@@ -403,6 +405,6 @@ function (root, D) {
 
   root.appendChild(live);
   root.classList.add("live");
-  go(0);
+  go(D.start || 0);
   root.stepper = { go: go, get now() { return now; } };
 }

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+MOST = 5  # changes named in one sentence
 NOISE = 1e-9  # below this share of the largest value a number is rounding noise, which differs between processors
 
 
@@ -138,4 +139,6 @@ def _read(name: str, cells, frame) -> str:
 
 
 def _and(parts: list[str]) -> str:
+    if len(parts) > MOST:
+        parts = [*parts[: MOST - 1], f"{len(parts) - MOST + 1} more"]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

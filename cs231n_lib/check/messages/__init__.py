@@ -23,4 +23,4 @@ def topic_texts(language: str, key: str, english: tuple[str, str]) -> tuple[str,
     """Return the two texts of a mistake (title, hint) or an exercise (proof, why); English where there is no other."""
     if language == "en":
         return english
-    return tuple(_read(f"{language}_topics.json").get(key, english))  # type: ignore[return-value]
+    return tuple(_read(f"{language}_topics.json").get(key, english))

@@ -1,5 +1,7 @@
 """Convolution and pooling, as a textbook writes them."""
 
+# ruff: noqa: F841, RUF059 -- sizes are unpacked whole, for whoever reads on
+
 import numpy as np
 
 

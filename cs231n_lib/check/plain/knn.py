@@ -37,7 +37,7 @@ class KNearestNeighbor:
 
 
 def cross_validation_folds(X, y, num_folds):
-    """Return, for each of num_folds consecutive folds, (X_train, y_train, X_val, y_val): it validates, the rest train."""
+    """Return (X_train, y_train, X_val, y_val) for each of num_folds consecutive folds: it validates, the rest train."""
     X_folds, y_folds = np.array_split(X, num_folds), np.array_split(y, num_folds)
     splits = []
     for i in range(num_folds):

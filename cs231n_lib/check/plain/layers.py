@@ -1,5 +1,7 @@
 """Layers of the two-layer net, as a textbook writes them."""
 
+# ruff: noqa: RUF059 -- sizes are unpacked whole, for whoever reads on
+
 import numpy as np
 
 

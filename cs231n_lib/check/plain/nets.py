@@ -30,7 +30,9 @@ from .rnn import (
 class FullyConnectedNet:
     """{affine - [norm] - relu - [dropout]} x (L - 1) - affine - softmax."""
 
-    def __init__(self, hidden_dims, input_dim, num_classes, dropout_keep_ratio=1, normalization=None, reg=0.0, seed=None, **_):
+    def __init__(
+        self, hidden_dims, input_dim, num_classes, dropout_keep_ratio=1, normalization=None, reg=0.0, seed=None, **_
+    ):
         self.params, self.reg, self.normalization = {}, reg, normalization
         self.num_layers = 1 + len(hidden_dims)
         self.use_dropout = dropout_keep_ratio != 1
@@ -103,7 +105,7 @@ class ThreeLayerConvNet:
         dpooled, dW2, db2 = affine_backward(dz, affine1_cache)
         dh = max_pool_backward_naive(dpooled, pool_cache)
         da = relu_backward(dh, relu1_cache)
-        dX, dW1, db1 = conv_backward_naive(da, conv_cache)
+        _, dW1, db1 = conv_backward_naive(da, conv_cache)
         dW1 = dW1 + self.reg * W1
         dW2 = dW2 + self.reg * W2
         dW3 = dW3 + self.reg * W3

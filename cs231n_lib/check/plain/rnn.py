@@ -1,5 +1,7 @@
 """Recurrent layers and what stands around them, as a textbook writes them."""
 
+# ruff: noqa: RUF059 -- sizes are unpacked whole, for whoever reads on
+
 import numpy as np
 
 

@@ -276,8 +276,12 @@ def vote_cases():
         case("k = 1", y_train=np.array([3, 1, 2, 0, 2]), dists=far(0, 4, 5), k=1),
         case("k left out", y_train=np.array([3, 1, 2, 0, 2]), dists=far(1, 6, 5), k=None),
         case("no ties, k = 3", y_train=np.array([2, 1, 2, 1]), dists=hand, k=3),
-        case("a tie of two labels", y_train=np.array([5, 3, 5, 4]), dists=np.array([[1.0, 2, 9, 8], [9, 1.5, 8, 2]]), k=2),
-        case("a tie of three labels", y_train=np.array([7, 2, 4, 2]), dists=np.array([[1.0, 9, 2, 3], [2, 3, 1, 9]]), k=3),
+        case(
+            "a tie of two labels", y_train=np.array([5, 3, 5, 4]), dists=np.array([[1.0, 2, 9, 8], [9, 1.5, 8, 2]]), k=2
+        ),
+        case(
+            "a tie of three labels", y_train=np.array([7, 2, 4, 2]), dists=np.array([[1.0, 9, 2, 3], [2, 3, 1, 9]]), k=3
+        ),
         case("k = all", y_train=np.array([1, 4, 4, 0, 1, 4]), dists=far(2, 3, 6), k=6),
         *(case("random votes", y_train=rng.integers(0, 4, 9), dists=far(s, 7, 9), k=s % 5 + 2) for s in range(20, 26)),
     ]
@@ -376,7 +380,11 @@ def folds(fn, X, y, num_folds):
     for split in splits:
         if not isinstance(split, (tuple, list)) or len(split) != 4:
             raise WrongForm("arity", {"count": 4, "names": ", ".join(parts), "got": type(split).__name__})
-    return {f"{part} of fold {i}": value for i, split in enumerate(splits, 1) for part, value in zip(parts, split)}
+    return {
+        f"{part} of fold {i}": value
+        for i, split in enumerate(splits, 1)
+        for part, value in zip(parts, split, strict=True)
+    }
 
 
 def fold_cases():
@@ -467,15 +475,69 @@ def l1_cases():
 
 
 L1 = [
-    Mistake("01.l1.abs", "no absolute value: differences cancel", "Can a +3 and a -3 cancel in your sum?", "np.abs(differences)", "differences"),
-    Mistake("01.l1.squares", "squares instead of absolute values", "Which norm does the task name?", "np.abs(differences)", "(differences**2)"),
-    Mistake("01.l1.l2", "the L2 distance instead of the L1 distance", "Which norm does the task name?", "np.abs(differences).sum(axis=2)", "np.sqrt((differences**2).sum(axis=2))"),
-    Mistake("01.l1.axis", "the sum runs over the wrong axis", "differences is (N, M, D). Which letter should vanish?", "axis=2", "axis=1"),
-    Mistake("01.l1.axis0", "the sum runs over the rows of A", "differences is (N, M, D). Which letter should vanish?", "axis=2", "axis=0"),
-    Mistake("01.l1.mean", "a mean instead of a sum", "Would the distance double if each row were written twice?", "sum(axis=2)", "mean(axis=2)"),
-    Mistake("01.l1.max", "the largest difference instead of their sum", "That is a distance too (L∞). Which one does the task name?", "sum(axis=2)", "max(axis=2)"),
-    Mistake("01.l1.turned", "rows belong to B, columns to A", "Which array does row i of the result belong to?", "sum(axis=2)", "sum(axis=2).T"),
-    Mistake("01.l1.outside", "the absolute value is taken after the sum", "Absolute value of a sum, or sum of absolute values?", "np.abs(differences).sum(axis=2)", "np.abs(differences.sum(axis=2))"),
+    Mistake(
+        "01.l1.abs",
+        "no absolute value: differences cancel",
+        "Can a +3 and a -3 cancel in your sum?",
+        "np.abs(differences)",
+        "differences",
+    ),
+    Mistake(
+        "01.l1.squares",
+        "squares instead of absolute values",
+        "Which norm does the task name?",
+        "np.abs(differences)",
+        "(differences**2)",
+    ),
+    Mistake(
+        "01.l1.l2",
+        "the L2 distance instead of the L1 distance",
+        "Which norm does the task name?",
+        "np.abs(differences).sum(axis=2)",
+        "np.sqrt((differences**2).sum(axis=2))",
+    ),
+    Mistake(
+        "01.l1.axis",
+        "the sum runs over the wrong axis",
+        "differences is (N, M, D). Which letter should vanish?",
+        "axis=2",
+        "axis=1",
+    ),
+    Mistake(
+        "01.l1.axis0",
+        "the sum runs over the rows of A",
+        "differences is (N, M, D). Which letter should vanish?",
+        "axis=2",
+        "axis=0",
+    ),
+    Mistake(
+        "01.l1.mean",
+        "a mean instead of a sum",
+        "Would the distance double if each row were written twice?",
+        "sum(axis=2)",
+        "mean(axis=2)",
+    ),
+    Mistake(
+        "01.l1.max",
+        "the largest difference instead of their sum",
+        "That is a distance too (L∞). Which one does the task name?",
+        "sum(axis=2)",
+        "max(axis=2)",
+    ),
+    Mistake(
+        "01.l1.turned",
+        "rows belong to B, columns to A",
+        "Which array does row i of the result belong to?",
+        "sum(axis=2)",
+        "sum(axis=2).T",
+    ),
+    Mistake(
+        "01.l1.outside",
+        "the absolute value is taken after the sum",
+        "Absolute value of a sum, or sum of absolute values?",
+        "np.abs(differences).sum(axis=2)",
+        "np.abs(differences.sum(axis=2))",
+    ),
 ]
 
 EXERCISES = [

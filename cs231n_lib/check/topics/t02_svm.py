@@ -29,7 +29,10 @@ def loss_cases():
         case("as many images, pixels and classes", **images(3, 4, 4, 4, 0.3)),
         case("all weights zero", **zero),
         case("one image", **images(5, 1, 3, 4, 0.2)),
-        *(case("random images", **images(s, s % 4 + 5, s % 3 + 2, s % 5 + 3, 0.1 * (s % 7), 0.7)) for s in range(10, 16)),
+        *(
+            case("random images", **images(s, s % 4 + 5, s % 3 + 2, s % 5 + 3, 0.1 * (s % 7), 0.7))
+            for s in range(10, 16)
+        ),
     ]
 
 
@@ -39,7 +42,14 @@ def terms(W, X, y, reg):
 
 
 SHARED = [  # what both linear losses can do wrong: (id behind the topic's number, title, hint, old, new, more)
-    ("a", "dW is not divided by N", "Your loss is a mean over the images. Is your gradient?", "    dW = dW / N\n", "", ()),
+    (
+        "a",
+        "dW is not divided by N",
+        "Your loss is a mean over the images. Is your gradient?",
+        "    dW = dW / N\n",
+        "",
+        (),
+    ),
     (
         "b",
         "neither loss nor gradient is divided by N",
@@ -80,18 +90,102 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
         "0.5 * reg * np.sum(W * W)",
         (),
     ),
-    ("noreg", "the penalty is missing in the loss", "Set reg to 1000: does your loss notice?", "reg * np.sum(W * W)", "0", ()),
-    ("nodreg", "the penalty is missing in the gradient", "Set reg to 1000: does your gradient notice?", "2 * reg * W", "0", ()),
-    ("noboth", "there is no penalty at all", "Set reg to 1000: does anything change?", "reg * np.sum(W * W)", "0", (("2 * reg * W", "0"),)),
-    ("sumW", "the penalty adds up the weights, not their squares", "Can a weight of -3 cancel a weight of 3 in your penalty?", "np.sum(W * W)", "np.sum(W)", ()),
-    ("root", "the penalty is the norm, not the squared norm", "Does the penalty of this task have a square root?", "np.sum(W * W)", "np.sqrt(np.sum(W * W))", ()),
-    ("regN", "the penalty is divided by N as well", "The penalty is about W alone. Why should it know how many images there are?", "reg * np.sum(W * W)", "reg * np.sum(W * W) / N", (("2 * reg * W", "2 * reg * W / N"),)),
-    ("regdN", "the penalty's gradient is divided by N", "When do you divide by N: before or after you add the penalty?", "dW + 2 * reg * W", "dW + 2 * reg * W / N", ()),
-    ("twice", "the gradient of the penalty is added for every image", "Is the penalty inside or outside the sum over the images?", "2 * reg * W", "2 * N * reg * W", ()),
-    ("j", "the sign of dW is turned round", "Downhill or uphill: which way does dW point?", "return loss, dW", "return loss, -dW", ()),
-    ("flip", "the sign of the data part of dW is turned round", "The right class's score should go up. Which way does your dW push it?", "dW = X.T @ dscores", "dW = -X.T @ dscores", ()),
-    ("C", "divided by the number of classes instead of images", "A mean over what?", "N = len(X)\n", "N = W.shape[1]\n    rows = len(X)\n", None),
-    ("losssum", "the loss is a sum over the images, the gradient a mean", "Take every image twice: should the loss double?", None, None, ()),
+    (
+        "noreg",
+        "the penalty is missing in the loss",
+        "Set reg to 1000: does your loss notice?",
+        "reg * np.sum(W * W)",
+        "0",
+        (),
+    ),
+    (
+        "nodreg",
+        "the penalty is missing in the gradient",
+        "Set reg to 1000: does your gradient notice?",
+        "2 * reg * W",
+        "0",
+        (),
+    ),
+    (
+        "noboth",
+        "there is no penalty at all",
+        "Set reg to 1000: does anything change?",
+        "reg * np.sum(W * W)",
+        "0",
+        (("2 * reg * W", "0"),),
+    ),
+    (
+        "sumW",
+        "the penalty adds up the weights, not their squares",
+        "Can a weight of -3 cancel a weight of 3 in your penalty?",
+        "np.sum(W * W)",
+        "np.sum(W)",
+        (),
+    ),
+    (
+        "root",
+        "the penalty is the norm, not the squared norm",
+        "Does the penalty of this task have a square root?",
+        "np.sum(W * W)",
+        "np.sqrt(np.sum(W * W))",
+        (),
+    ),
+    (
+        "regN",
+        "the penalty is divided by N as well",
+        "The penalty is about W alone. Why should it know how many images there are?",
+        "reg * np.sum(W * W)",
+        "reg * np.sum(W * W) / N",
+        (("2 * reg * W", "2 * reg * W / N"),),
+    ),
+    (
+        "regdN",
+        "the penalty's gradient is divided by N",
+        "When do you divide by N: before or after you add the penalty?",
+        "dW + 2 * reg * W",
+        "dW + 2 * reg * W / N",
+        (),
+    ),
+    (
+        "twice",
+        "the gradient of the penalty is added for every image",
+        "Is the penalty inside or outside the sum over the images?",
+        "2 * reg * W",
+        "2 * N * reg * W",
+        (),
+    ),
+    (
+        "j",
+        "the sign of dW is turned round",
+        "Downhill or uphill: which way does dW point?",
+        "return loss, dW",
+        "return loss, -dW",
+        (),
+    ),
+    (
+        "flip",
+        "the sign of the data part of dW is turned round",
+        "The right class's score should go up. Which way does your dW push it?",
+        "dW = X.T @ dscores",
+        "dW = -X.T @ dscores",
+        (),
+    ),
+    (
+        "C",
+        "divided by the number of classes instead of images",
+        "A mean over what?",
+        "N = len(X)\n",
+        "N = W.shape[1]\n    rows = len(X)\n",
+        None,
+    ),
+    (
+        "losssum",
+        "the loss is a sum over the images, the gradient a mean",
+        "Take every image twice: should the loss double?",
+        None,
+        None,
+        (),
+    ),
 ]
 
 

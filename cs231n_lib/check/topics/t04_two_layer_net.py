@@ -41,30 +41,124 @@ def affine_cases(dout=True):
 
 
 AFFINE_FORWARD = [
-    Mistake("04.c", "the bias is not added", "One of the three parameters has no effect. Which?", "rows @ w + b", "rows @ w"),
+    Mistake(
+        "04.c", "the bias is not added", "One of the three parameters has no effect. Which?", "rows @ w + b", "rows @ w"
+    ),
     Mistake("04.c2", "the bias is subtracted", "Set x to zero: what should out be?", "rows @ w + b", "rows @ w - b"),
     Mistake("04.c3", "the bias is multiplied", "Set x to zero: what should out be?", "rows @ w + b", "rows @ w * b"),
-    Mistake("04.c4", "w is transposed", "Write the shapes under x @ w. Which inner sizes must agree?", "rows @ w", "rows @ w.T"),
-    Mistake("04.c5", "only the first bias is added, to every output", "How many outputs are there, and how many biases?", "+ b", "+ b[0]"),
-    Mistake("04.c6", "the bias is added to the rows instead of the outputs", "b has one number for each output. Along which axis do the outputs lie?", "rows @ w + b", "rows @ w + b[:, None]"),
-    Mistake("04.c7", "the rows of x are flattened in another order", "reshape runs through the last axis first. What does your flattening run through first?", "x.reshape(len(x), -1)", 'x.reshape(len(x), -1, order="F")'),
-    Mistake("04.c8", "x is reshaped so that images and pixels are mixed", "Row 0 of the reshaped x: does it hold the pixels of image 0 alone?", "x.reshape(len(x), -1)", "x.reshape(-1, len(x)).T"),
-    Mistake("04.c9", "a ReLU is applied as well", "This layer is affine only: can its output be negative?", "rows @ w + b", "np.maximum(rows @ w + b, 0)"),
+    Mistake(
+        "04.c4",
+        "w is transposed",
+        "Write the shapes under x @ w. Which inner sizes must agree?",
+        "rows @ w",
+        "rows @ w.T",
+    ),
+    Mistake(
+        "04.c5",
+        "only the first bias is added, to every output",
+        "How many outputs are there, and how many biases?",
+        "+ b",
+        "+ b[0]",
+    ),
+    Mistake(
+        "04.c6",
+        "the bias is added to the rows instead of the outputs",
+        "b has one number for each output. Along which axis do the outputs lie?",
+        "rows @ w + b",
+        "rows @ w + b[:, None]",
+    ),
+    Mistake(
+        "04.c7",
+        "the rows of x are flattened in another order",
+        "reshape runs through the last axis first. What does your flattening run through first?",
+        "x.reshape(len(x), -1)",
+        'x.reshape(len(x), -1, order="F")',
+    ),
+    Mistake(
+        "04.c8",
+        "x is reshaped so that images and pixels are mixed",
+        "Row 0 of the reshaped x: does it hold the pixels of image 0 alone?",
+        "x.reshape(len(x), -1)",
+        "x.reshape(-1, len(x)).T",
+    ),
+    Mistake(
+        "04.c9",
+        "a ReLU is applied as well",
+        "This layer is affine only: can its output be negative?",
+        "rows @ w + b",
+        "np.maximum(rows @ w + b, 0)",
+    ),
 ]
 
 AFFINE_BACKWARD = [
-    Mistake("04.a", "db is summed over the outputs instead of the images", "One bias serves how many images?", "dout.sum(axis=0)", "dout.sum(axis=1)"),
-    Mistake("04.b", "db is a mean instead of a sum", "The mean is already in dout. Should you take it again?", "dout.sum(axis=0)", "dout.mean(axis=0)"),
-    Mistake("04.d", "dx without the transpose of w", "Write the shapes next to it: dx is as wide as w is high.", "dout @ w.T", "dout @ w"),
-    Mistake("04.d2", "dx is not reshaped to the shape of x", "What shape has x, and what shape has your dx?", "(dout @ w.T).reshape(x.shape)", "dout @ w.T"),
+    Mistake(
+        "04.a",
+        "db is summed over the outputs instead of the images",
+        "One bias serves how many images?",
+        "dout.sum(axis=0)",
+        "dout.sum(axis=1)",
+    ),
+    Mistake(
+        "04.b",
+        "db is a mean instead of a sum",
+        "The mean is already in dout. Should you take it again?",
+        "dout.sum(axis=0)",
+        "dout.mean(axis=0)",
+    ),
+    Mistake(
+        "04.d",
+        "dx without the transpose of w",
+        "Write the shapes next to it: dx is as wide as w is high.",
+        "dout @ w.T",
+        "dout @ w",
+    ),
+    Mistake(
+        "04.d2",
+        "dx is not reshaped to the shape of x",
+        "What shape has x, and what shape has your dx?",
+        "(dout @ w.T).reshape(x.shape)",
+        "dout @ w.T",
+    ),
     Mistake("04.d3", "dw is transposed", "Which shape has w? dw has the same.", "rows.T @ dout", "dout.T @ rows"),
-    Mistake("04.d4", "dw is divided by N", "The mean is already in dout. Should you take it again?", "rows.T @ dout", "rows.T @ dout / len(x)"),
-    Mistake("04.d5", "db adds up everything into one number", "How many biases are there?", "dout.sum(axis=0)", "dout.sum()"),
-    Mistake("04.d6", "db is kept as a row of shape (1, M)", "Which shape has b? db has the same.", "dout.sum(axis=0)", "dout.sum(axis=0, keepdims=True)"),
+    Mistake(
+        "04.d4",
+        "dw is divided by N",
+        "The mean is already in dout. Should you take it again?",
+        "rows.T @ dout",
+        "rows.T @ dout / len(x)",
+    ),
+    Mistake(
+        "04.d5", "db adds up everything into one number", "How many biases are there?", "dout.sum(axis=0)", "dout.sum()"
+    ),
+    Mistake(
+        "04.d6",
+        "db is kept as a row of shape (1, M)",
+        "Which shape has b? db has the same.",
+        "dout.sum(axis=0)",
+        "dout.sum(axis=0, keepdims=True)",
+    ),
     Mistake("04.d7", "db is dout itself, not summed", "One bias serves how many images?", "dout.sum(axis=0)", "dout"),
-    Mistake("04.d8", "dw uses x without dout's sign", "Which way does the loss go when w grows?", "rows.T @ dout", "-rows.T @ dout"),
-    Mistake("04.d9", "the bias is added to dx", "Does the slope of x w + b with respect to x know b?", "dout @ w.T", "(dout + b) @ w.T"),
-    Mistake("04.d10", "dx and dw are returned in the other order", "In which order does forward take x and w?", "return dx, dw, db", "return dw, dx, db"),
+    Mistake(
+        "04.d8",
+        "dw uses x without dout's sign",
+        "Which way does the loss go when w grows?",
+        "rows.T @ dout",
+        "-rows.T @ dout",
+    ),
+    Mistake(
+        "04.d9",
+        "the bias is added to dx",
+        "Does the slope of x w + b with respect to x know b?",
+        "dout @ w.T",
+        "(dout + b) @ w.T",
+    ),
+    Mistake(
+        "04.d10",
+        "dx and dw are returned in the other order",
+        "In which order does forward take x and w?",
+        "return dx, dw, db",
+        "return dw, dx, db",
+    ),
 ]
 
 
@@ -87,25 +181,111 @@ def relu_cases(dout=True):
 
 
 RELU_FORWARD = [
-    Mistake("04.g", "the 0/1 mask is returned instead of the numbers", "The gate looks at x, then lets something through. What?", "np.maximum(x, 0)", "(x > 0).astype(float)"),
-    Mistake("04.g2", "the minimum instead of the maximum", "Should positive or negative numbers pass?", "np.maximum(x, 0)", "np.minimum(x, 0)"),
+    Mistake(
+        "04.g",
+        "the 0/1 mask is returned instead of the numbers",
+        "The gate looks at x, then lets something through. What?",
+        "np.maximum(x, 0)",
+        "(x > 0).astype(float)",
+    ),
+    Mistake(
+        "04.g2",
+        "the minimum instead of the maximum",
+        "Should positive or negative numbers pass?",
+        "np.maximum(x, 0)",
+        "np.minimum(x, 0)",
+    ),
     Mistake("04.g3", "the absolute value", "What should a -3 become?", "np.maximum(x, 0)", "np.abs(x)"),
-    Mistake("04.g4", "x is changed in place", "Who else holds this array? The backward needs x as it was.", "np.maximum(x, 0)", "np.maximum(x, 0, out=x)"),
-    Mistake("04.g5", "np.max, one number, instead of np.maximum", "np.max finds one number; what compares each number with 0?", "np.maximum(x, 0)", "np.max(x) * np.ones_like(x)"),
-    Mistake("04.g6", "negative numbers are scaled, not set to 0", "That is the leaky ReLU. Which one is asked for?", "np.maximum(x, 0)", "np.maximum(x, 0.01 * x)"),
-    Mistake("04.g7", "numbers below 1 are set to 0", "Where is the corner of the ReLU?", "np.maximum(x, 0)", "np.maximum(x, 1)"),
+    Mistake(
+        "04.g4",
+        "x is changed in place",
+        "Who else holds this array? The backward needs x as it was.",
+        "np.maximum(x, 0)",
+        "np.maximum(x, 0, out=x)",
+    ),
+    Mistake(
+        "04.g5",
+        "np.max, one number, instead of np.maximum",
+        "np.max finds one number; what compares each number with 0?",
+        "np.maximum(x, 0)",
+        "np.max(x) * np.ones_like(x)",
+    ),
+    Mistake(
+        "04.g6",
+        "negative numbers are scaled, not set to 0",
+        "That is the leaky ReLU. Which one is asked for?",
+        "np.maximum(x, 0)",
+        "np.maximum(x, 0.01 * x)",
+    ),
+    Mistake(
+        "04.g7",
+        "numbers below 1 are set to 0",
+        "Where is the corner of the ReLU?",
+        "np.maximum(x, 0)",
+        "np.maximum(x, 1)",
+    ),
 ]
 
 RELU_BACKWARD = [
-    Mistake("04.f", "the gate looks at dout instead of x", "Who decides whether the gate is open: what came in, or what comes back?", "(x > 0)", "(dout > 0)"),
-    Mistake("04.h", "the mask itself is returned", "The gate looks at x, then lets something through. What?", "dout * (x > 0)", "(x > 0).astype(float)"),
-    Mistake("04.i", "dout is changed in place", "Who else holds this array?", "dx = dout * (x > 0)", "dx = dout\n    dx[x <= 0] = 0"),
-    Mistake("04.i2", "dout is changed in place, and passes where x = 0", "Who else holds this array? And what is the slope at 0?", "dx = dout * (x > 0)", "dx = dout\n    dx[x < 0] = 0"),
-    Mistake("04.i3", "x is returned where it is positive, instead of dout", "What travels backwards: numbers or gradients?", "dout * (x > 0)", "x * (x > 0)"),
-    Mistake("04.i4", "dout is multiplied by max(x, 0)", "What is the slope of max(x, 0) at x = 3?", "dout * (x > 0)", "dout * np.maximum(x, 0)"),
-    Mistake("04.i5", "the gate is open where x is negative", "Which numbers passed on the way forward?", "(x > 0)", "(x < 0)"),
-    Mistake("04.i6", "dout passes everywhere", "What is the slope of max(x, 0) at x = -3?", "dout * (x > 0)", "dout.copy()"),
-    Mistake("04.i7", "negative gradients are cut off as well", "May a gradient be negative?", "dout * (x > 0)", "np.maximum(dout, 0) * (x > 0)"),
+    Mistake(
+        "04.f",
+        "the gate looks at dout instead of x",
+        "Who decides whether the gate is open: what came in, or what comes back?",
+        "(x > 0)",
+        "(dout > 0)",
+    ),
+    Mistake(
+        "04.h",
+        "the mask itself is returned",
+        "The gate looks at x, then lets something through. What?",
+        "dout * (x > 0)",
+        "(x > 0).astype(float)",
+    ),
+    Mistake(
+        "04.i",
+        "dout is changed in place",
+        "Who else holds this array?",
+        "dx = dout * (x > 0)",
+        "dx = dout\n    dx[x <= 0] = 0",
+    ),
+    Mistake(
+        "04.i2",
+        "dout is changed in place, and passes where x = 0",
+        "Who else holds this array? And what is the slope at 0?",
+        "dx = dout * (x > 0)",
+        "dx = dout\n    dx[x < 0] = 0",
+    ),
+    Mistake(
+        "04.i3",
+        "x is returned where it is positive, instead of dout",
+        "What travels backwards: numbers or gradients?",
+        "dout * (x > 0)",
+        "x * (x > 0)",
+    ),
+    Mistake(
+        "04.i4",
+        "dout is multiplied by max(x, 0)",
+        "What is the slope of max(x, 0) at x = 3?",
+        "dout * (x > 0)",
+        "dout * np.maximum(x, 0)",
+    ),
+    Mistake(
+        "04.i5",
+        "the gate is open where x is negative",
+        "Which numbers passed on the way forward?",
+        "(x > 0)",
+        "(x < 0)",
+    ),
+    Mistake(
+        "04.i6", "dout passes everywhere", "What is the slope of max(x, 0) at x = -3?", "dout * (x > 0)", "dout.copy()"
+    ),
+    Mistake(
+        "04.i7",
+        "negative gradients are cut off as well",
+        "May a gradient be negative?",
+        "dout * (x > 0)",
+        "np.maximum(dout, 0) * (x > 0)",
+    ),
 ]
 
 
@@ -128,35 +308,119 @@ def smooth_cases(dout=True):
 
 
 SIGMOID_FORWARD = [
-    Mistake("04.s", "1/1 + exp(-x): the brackets are missing", "Put x = 0 in: 0.5 is right. Which operation comes first in yours?", "1 / (1 + np.exp(-x))", "1 / 1 + np.exp(-x)"),
-    Mistake("04.s2", "exp(x) for exp(-x)", "Which value should a large positive x give: 0 or 1?", "np.exp(-x)", "np.exp(x)"),
+    Mistake(
+        "04.s",
+        "1/1 + exp(-x): the brackets are missing",
+        "Put x = 0 in: 0.5 is right. Which operation comes first in yours?",
+        "1 / (1 + np.exp(-x))",
+        "1 / 1 + np.exp(-x)",
+    ),
+    Mistake(
+        "04.s2", "exp(x) for exp(-x)", "Which value should a large positive x give: 0 or 1?", "np.exp(-x)", "np.exp(x)"
+    ),
     Mistake("04.s3", "tanh instead of the sigmoid", "Can a sigmoid be negative?", "1 / (1 + np.exp(-x))", "np.tanh(x)"),
-    Mistake("04.s4", "1 - exp(-x) below the line", "Put x = 0 in: 0.5 is right.", "(1 + np.exp(-x))", "(1 - np.exp(-x))"),
+    Mistake(
+        "04.s4", "1 - exp(-x) below the line", "Put x = 0 in: 0.5 is right.", "(1 + np.exp(-x))", "(1 - np.exp(-x))"
+    ),
 ]
 
 SIGMOID_BACKWARD = [
-    Mistake("04.t", "the slope is 1 - out², which belongs to tanh", "At x = 0 the slope of the sigmoid is 1/4. What is yours?", "out * (1 - out)", "(1 - out * out)"),
-    Mistake("04.t2", "the factor 1 - out is missing", "At x = 0 the slope of the sigmoid is 1/4. What is yours?", "out * (1 - out)", "out"),
-    Mistake("04.t3", "the factor out is missing", "At x = 0 the slope of the sigmoid is 1/4. What is yours?", "dout * out * (1 - out)", "dout * (1 - out)"),
-    Mistake("04.t4", "dout is not used", "Chain rule: what comes back is multiplied by what?", "dout * out * (1 - out)", "out * (1 - out)"),
-    Mistake("04.t5", "out - 1 instead of 1 - out", "Is the slope of the sigmoid ever negative?", "(1 - out)", "(out - 1)"),
-    Mistake("04.t6", "the sigmoid is applied again to the cache", "The cache holds the output already. Does it need another squashing?", "out = cache", "out = 1 / (1 + np.exp(-cache))"),
+    Mistake(
+        "04.t",
+        "the slope is 1 - out², which belongs to tanh",
+        "At x = 0 the slope of the sigmoid is 1/4. What is yours?",
+        "out * (1 - out)",
+        "(1 - out * out)",
+    ),
+    Mistake(
+        "04.t2",
+        "the factor 1 - out is missing",
+        "At x = 0 the slope of the sigmoid is 1/4. What is yours?",
+        "out * (1 - out)",
+        "out",
+    ),
+    Mistake(
+        "04.t3",
+        "the factor out is missing",
+        "At x = 0 the slope of the sigmoid is 1/4. What is yours?",
+        "dout * out * (1 - out)",
+        "dout * (1 - out)",
+    ),
+    Mistake(
+        "04.t4",
+        "dout is not used",
+        "Chain rule: what comes back is multiplied by what?",
+        "dout * out * (1 - out)",
+        "out * (1 - out)",
+    ),
+    Mistake(
+        "04.t5", "out - 1 instead of 1 - out", "Is the slope of the sigmoid ever negative?", "(1 - out)", "(out - 1)"
+    ),
+    Mistake(
+        "04.t6",
+        "the sigmoid is applied again to the cache",
+        "The cache holds the output already. Does it need another squashing?",
+        "out = cache",
+        "out = 1 / (1 + np.exp(-cache))",
+    ),
 ]
 
 LEAKY_FORWARD = [
     Mistake("04.l1", "negative numbers are set to 0, as in the plain ReLU", "What leaks?", "alpha * x", "0"),
-    Mistake("04.l2", "negative numbers become alpha instead of alpha * x", "What should -3 become with alpha = 0.1?", "alpha * x)", "alpha)"),
-    Mistake("04.l3", "the positive side is scaled", "Which side leaks?", "np.where(x > 0, x, alpha * x)", "np.where(x > 0, alpha * x, x)"),
-    Mistake("04.l4", "a negative slope on the negative side", "Should a more negative x give a more negative output?", "alpha * x)", "-alpha * x)"),
+    Mistake(
+        "04.l2",
+        "negative numbers become alpha instead of alpha * x",
+        "What should -3 become with alpha = 0.1?",
+        "alpha * x)",
+        "alpha)",
+    ),
+    Mistake(
+        "04.l3",
+        "the positive side is scaled",
+        "Which side leaks?",
+        "np.where(x > 0, x, alpha * x)",
+        "np.where(x > 0, alpha * x, x)",
+    ),
+    Mistake(
+        "04.l4",
+        "a negative slope on the negative side",
+        "Should a more negative x give a more negative output?",
+        "alpha * x)",
+        "-alpha * x)",
+    ),
     Mistake("04.l5", "alpha is fixed at 0.01", "Which alpha was given?", "alpha * x)", "0.01 * x)"),
 ]
 
 LEAKY_BACKWARD = [
     Mistake("04.m1", "nothing passes where x is negative, as in the plain ReLU", "What leaks?", "alpha * dout", "0"),
-    Mistake("04.m2", "the gate looks at dout instead of x", "Who decides: what came in, or what comes back?", "x > 0", "dout > 0"),
-    Mistake("04.m3", "alpha * x instead of alpha * dout", "What travels backwards: numbers or gradients?", "alpha * dout", "alpha * x"),
-    Mistake("04.m4", "alpha alone where x is negative", "Chain rule: what comes back is multiplied by the slope.", "alpha * dout", "alpha"),
-    Mistake("04.m5", "the slopes are swapped", "Which side leaks?", "np.where(x > 0, dout, alpha * dout)", "np.where(x > 0, alpha * dout, dout)"),
+    Mistake(
+        "04.m2",
+        "the gate looks at dout instead of x",
+        "Who decides: what came in, or what comes back?",
+        "x > 0",
+        "dout > 0",
+    ),
+    Mistake(
+        "04.m3",
+        "alpha * x instead of alpha * dout",
+        "What travels backwards: numbers or gradients?",
+        "alpha * dout",
+        "alpha * x",
+    ),
+    Mistake(
+        "04.m4",
+        "alpha alone where x is negative",
+        "Chain rule: what comes back is multiplied by the slope.",
+        "alpha * dout",
+        "alpha",
+    ),
+    Mistake(
+        "04.m5",
+        "the slopes are swapped",
+        "Which side leaks?",
+        "np.where(x > 0, dout, alpha * dout)",
+        "np.where(x > 0, alpha * dout, dout)",
+    ),
 ]
 
 
@@ -165,7 +429,7 @@ def leaky_cases(dout=True):
     order = ("dout", "x") if dout else ("x",)
     return [
         case(c.label, **{n: c.args[n] for n in order}, alpha=alpha)
-        for c, alpha in zip(smooth_cases(dout), (0.1, 0.3, 0.5, 0.01, 0.2, 0.25))
+        for c, alpha in zip(smooth_cases(dout), (0.1, 0.3, 0.5, 0.01, 0.2, 0.25), strict=True)
     ]
 
 
@@ -198,34 +462,181 @@ def softmax_cases():
 
 
 SVM_SCORES = [
-    Mistake("04.v1", "dx is not divided by N", "Your loss is a mean over the images. Is your gradient?", "    dx = dx / N\n", ""),
-    Mistake("04.v2", "neither loss nor dx is divided by N", "Take every image twice: should the loss double?", "    dx = dx / N\n", "", more=(("margins.sum() / N", "margins.sum()"),)),
-    Mistake("04.v3", "the loss is not divided by N", "Take every image twice: should the loss double?", "margins.sum() / N", "margins.sum()"),
-    Mistake("04.v4", "the right class is counted in the loss", "How much loss should a perfect score give?", "loss = margins.sum() / N", "loss = margins.sum() / N + 1"),
-    Mistake("04.v5", "the right class is counted in loss and gradient", "What is the margin of the right class against itself?", "    margins[np.arange(N), y] = 0\n", ""),
-    Mistake("04.v6", "the margin of 1 is missing", "All scores alike: the loss should be the number of classes minus 1.", "correct[:, None] + 1", "correct[:, None]"),
-    Mistake("04.v7", "the right class gets -1 instead of minus the number of violated margins", "Three violated margins: how often does the right score stand in the loss?", "-dx.sum(axis=1)", "-1"),
-    Mistake("04.v8", "the gradient of the right class is missing", "Each violated margin holds two scores. Which did you not touch?", "= -dx.sum(axis=1)", "= 0"),
+    Mistake(
+        "04.v1",
+        "dx is not divided by N",
+        "Your loss is a mean over the images. Is your gradient?",
+        "    dx = dx / N\n",
+        "",
+    ),
+    Mistake(
+        "04.v2",
+        "neither loss nor dx is divided by N",
+        "Take every image twice: should the loss double?",
+        "    dx = dx / N\n",
+        "",
+        more=(("margins.sum() / N", "margins.sum()"),),
+    ),
+    Mistake(
+        "04.v3",
+        "the loss is not divided by N",
+        "Take every image twice: should the loss double?",
+        "margins.sum() / N",
+        "margins.sum()",
+    ),
+    Mistake(
+        "04.v4",
+        "the right class is counted in the loss",
+        "How much loss should a perfect score give?",
+        "loss = margins.sum() / N",
+        "loss = margins.sum() / N + 1",
+    ),
+    Mistake(
+        "04.v5",
+        "the right class is counted in loss and gradient",
+        "What is the margin of the right class against itself?",
+        "    margins[np.arange(N), y] = 0\n",
+        "",
+    ),
+    Mistake(
+        "04.v6",
+        "the margin of 1 is missing",
+        "All scores alike: the loss should be the number of classes minus 1.",
+        "correct[:, None] + 1",
+        "correct[:, None]",
+    ),
+    Mistake(
+        "04.v7",
+        "the right class gets -1 instead of minus the number of violated margins",
+        "Three violated margins: how often does the right score stand in the loss?",
+        "-dx.sum(axis=1)",
+        "-1",
+    ),
+    Mistake(
+        "04.v8",
+        "the gradient of the right class is missing",
+        "Each violated margin holds two scores. Which did you not touch?",
+        "= -dx.sum(axis=1)",
+        "= 0",
+    ),
     Mistake("04.v9", "the sign of dx is turned round", "Downhill or uphill?", "return loss, dx", "return loss, -dx"),
-    Mistake("04.v10", "the margins themselves stand in the gradient, not 0 or 1", "What is the slope of max(0, m) where m > 0?", "(margins > 0).astype(float)", "margins.copy()"),
-    Mistake("04.v11", "the mean runs over rows and classes", "margins.mean() divides by how many numbers?", "margins.sum() / N", "margins.mean()"),
+    Mistake(
+        "04.v10",
+        "the margins themselves stand in the gradient, not 0 or 1",
+        "What is the slope of max(0, m) where m > 0?",
+        "(margins > 0).astype(float)",
+        "margins.copy()",
+    ),
+    Mistake(
+        "04.v11",
+        "the mean runs over rows and classes",
+        "margins.mean() divides by how many numbers?",
+        "margins.sum() / N",
+        "margins.mean()",
+    ),
 ]
 
 SOFTMAX_SCORES = [
-    Mistake("04.w1", "dx is not divided by N", "Your loss is a mean over the images. Is your gradient?", "    dx = dx / N\n", ""),
-    Mistake("04.w2", "neither loss nor dx is divided by N", "Take every image twice: should the loss double?", "    dx = dx / N\n", "", more=(("    loss = loss / N\n", ""),)),
-    Mistake("04.w3", "the loss is not divided by N", "Take every image twice: should the loss double?", "    loss = loss / N\n", ""),
-    Mistake("04.w4", "the truth does not enter the gradient: 1 is not subtracted at y", "Where does the right class enter your gradient?", "    dx[np.arange(N), y] -= 1\n", ""),
-    Mistake("04.w5", "the scores are not shifted before exp", "Try scores of 1000. What is exp(1000)?", "x - x.max(axis=1, keepdims=True)", "x"),
-    Mistake("04.w6", "one maximum for all rows", "One very large row: what happens to the exponentials of the others?", "x.max(axis=1, keepdims=True)", "x.max()"),
-    Mistake("04.w7", "the maximum runs over the images instead of the classes", "Softmax cancels what is added to a whole row. Is your maximum one number a row?", "x.max(axis=1, keepdims=True)", "x.max(axis=0, keepdims=True)"),
-    Mistake("04.w8", "the loss takes the log of exp, not of a probability", "Is what you take the log of a probability?", "np.log(p[np.arange(N), y])", "np.log(exp[np.arange(N), y])"),
-    Mistake("04.w9", "the probabilities sum to 1 over the images instead of the classes", "Which numbers should sum to 1?", "exp.sum(axis=1, keepdims=True)", "exp.sum(axis=0, keepdims=True)"),
-    Mistake("04.w10", "the probabilities sum to 1 over all images together", "Which numbers should sum to 1?", "exp.sum(axis=1, keepdims=True)", "exp.sum()"),
-    Mistake("04.w11", "the sign of dx is turned round", "The right class's score should go up.", "return loss, dx", "return loss, -dx"),
-    Mistake("04.w12", "the sign of the loss is turned round", "A log of a probability is never positive. Is a loss?", "-np.log", "np.log"),
-    Mistake("04.w13", "1 is taken from the probabilities before the log", "Are you still taking the log of a probability?", "loss = -np.log(p[np.arange(N), y]).sum()", "p[np.arange(N), y] -= 1\n    loss = -np.log(p[np.arange(N), y]).sum()", more=(("    dx[np.arange(N), y] -= 1\n", ""),)),
-    Mistake("04.w14", "the logs of all classes are added", "The loss of an image asks for one probability. Which?", "np.log(p[np.arange(N), y])", "np.log(p)"),
+    Mistake(
+        "04.w1",
+        "dx is not divided by N",
+        "Your loss is a mean over the images. Is your gradient?",
+        "    dx = dx / N\n",
+        "",
+    ),
+    Mistake(
+        "04.w2",
+        "neither loss nor dx is divided by N",
+        "Take every image twice: should the loss double?",
+        "    dx = dx / N\n",
+        "",
+        more=(("    loss = loss / N\n", ""),),
+    ),
+    Mistake(
+        "04.w3",
+        "the loss is not divided by N",
+        "Take every image twice: should the loss double?",
+        "    loss = loss / N\n",
+        "",
+    ),
+    Mistake(
+        "04.w4",
+        "the truth does not enter the gradient: 1 is not subtracted at y",
+        "Where does the right class enter your gradient?",
+        "    dx[np.arange(N), y] -= 1\n",
+        "",
+    ),
+    Mistake(
+        "04.w5",
+        "the scores are not shifted before exp",
+        "Try scores of 1000. What is exp(1000)?",
+        "x - x.max(axis=1, keepdims=True)",
+        "x",
+    ),
+    Mistake(
+        "04.w6",
+        "one maximum for all rows",
+        "One very large row: what happens to the exponentials of the others?",
+        "x.max(axis=1, keepdims=True)",
+        "x.max()",
+    ),
+    Mistake(
+        "04.w7",
+        "the maximum runs over the images instead of the classes",
+        "Softmax cancels what is added to a whole row. Is your maximum one number a row?",
+        "x.max(axis=1, keepdims=True)",
+        "x.max(axis=0, keepdims=True)",
+    ),
+    Mistake(
+        "04.w8",
+        "the loss takes the log of exp, not of a probability",
+        "Is what you take the log of a probability?",
+        "np.log(p[np.arange(N), y])",
+        "np.log(exp[np.arange(N), y])",
+    ),
+    Mistake(
+        "04.w9",
+        "the probabilities sum to 1 over the images instead of the classes",
+        "Which numbers should sum to 1?",
+        "exp.sum(axis=1, keepdims=True)",
+        "exp.sum(axis=0, keepdims=True)",
+    ),
+    Mistake(
+        "04.w10",
+        "the probabilities sum to 1 over all images together",
+        "Which numbers should sum to 1?",
+        "exp.sum(axis=1, keepdims=True)",
+        "exp.sum()",
+    ),
+    Mistake(
+        "04.w11",
+        "the sign of dx is turned round",
+        "The right class's score should go up.",
+        "return loss, dx",
+        "return loss, -dx",
+    ),
+    Mistake(
+        "04.w12",
+        "the sign of the loss is turned round",
+        "A log of a probability is never positive. Is a loss?",
+        "-np.log",
+        "np.log",
+    ),
+    Mistake(
+        "04.w13",
+        "1 is taken from the probabilities before the log",
+        "Are you still taking the log of a probability?",
+        "loss = -np.log(p[np.arange(N), y]).sum()",
+        "p[np.arange(N), y] -= 1\n    loss = -np.log(p[np.arange(N), y]).sum()",
+        more=(("    dx[np.arange(N), y] -= 1\n", ""),),
+    ),
+    Mistake(
+        "04.w14",
+        "the logs of all classes are added",
+        "The loss of an image asks for one probability. Which?",
+        "np.log(p[np.arange(N), y])",
+        "np.log(p)",
+    ),
 ]
 
 
@@ -235,16 +646,16 @@ def underflow():
 
 
 def net_loss(fn, params, reg, X, y, **settings):
-    """Play a net's loss: the scores, then the loss and the gradients by name."""
+    """Play a net's loss: the loss and the gradients by name, then the scores."""
     net = fn.new(init={**settings, "reg": reg}, reg=reg, params=params)
-    found = {"scores": fn.raw(net, X)}
     result = fn.raw(net, X, y)
     if result is None:
         raise Blank
     if not isinstance(result, (tuple, list)) or len(result) != 2 or not isinstance(result[1], dict):
         raise WrongForm("arity", {"count": 2, "names": "loss, grads", "got": type(result).__name__})
     loss, grads = result
-    return {**found, "loss": loss, **{f"grads[{name!r}]": grads.get(name) for name in params}}
+    gradients = {f"grads[{name!r}]": grads.get(name) for name in params}
+    return {"scores": fn.raw(net, X), "loss": loss, **gradients}
 
 
 def net(seed, N, D, H, C, reg, shape=None):
@@ -268,7 +679,10 @@ def net_cases():
         case("reg = 0.7", **net(2, 5, 4, 6, 3, 0.7)),
         case("images", **net(3, 3, 12, 5, 4, 0.3, (3, 2, 2))),
         case("all sizes alike", **net(4, 4, 4, 4, 4, 0.5)),
-        *(case("random nets", **net(s, s % 3 + 3, s % 4 + 3, s % 5 + 3, s % 3 + 3, 0.2 * (s % 5))) for s in range(10, 14)),
+        *(
+            case("random nets", **net(s, s % 3 + 3, s % 4 + 3, s % 5 + 3, s % 3 + 3, 0.2 * (s % 5)))
+            for s in range(10, 14)
+        ),
     ]
 
 
@@ -279,24 +693,142 @@ def net_terms(params, reg, **_):
 
 
 TWO_LAYER = [
-    Mistake("04.k", "the last matrix has no penalty, in loss and gradient", "Count the matrices in your penalty.", "np.sum(W1 * W1) + np.sum(W2 * W2)", "np.sum(W1 * W1)", more=(("h.T @ dscores + self.reg * W2", "h.T @ dscores"),)),
-    Mistake("04.k1", "the penalty of the first matrix is missing in loss and gradient", "Count the matrices in your penalty.", "np.sum(W1 * W1) + np.sum(W2 * W2)", "np.sum(W2 * W2)", more=(("rows.T @ da + self.reg * W1", "rows.T @ da"),)),
-    Mistake("04.l", "the factor 1/2 of the penalty is missing, in loss and gradient", "Which convention does this net use: reg or reg / 2?", "0.5 * self.reg", "self.reg", more=(("dscores + self.reg * W2", "dscores + 2 * self.reg * W2"), ("da + self.reg * W1", "da + 2 * self.reg * W1"))),
-    Mistake("04.lb", "the factor 1/2 of the penalty is missing in the loss", "Differentiate your own penalty: is that what you add to the gradients?", "0.5 * self.reg", "self.reg"),
-    Mistake("04.lc", "the gradients of the penalty have a factor 2 too many", "The derivative of w² is 2w. And of w²/2?", "dscores + self.reg * W2", "dscores + 2 * self.reg * W2", more=(("da + self.reg * W1", "da + 2 * self.reg * W1"),)),
-    Mistake("04.n", "there is no penalty at all", "Set reg to 1000: does anything change?", "0.5 * self.reg * penalty", "0", more=(("dscores + self.reg * W2", "dscores"), ("da + self.reg * W1", "da"))),
-    Mistake("04.n1", "the penalty is missing in the loss", "Set reg to 1000: does your loss notice?", "0.5 * self.reg * penalty", "0"),
-    Mistake("04.n2", "the penalty is missing in the gradients", "Set reg to 1000: do your gradients notice?", "dscores + self.reg * W2", "dscores", more=(("da + self.reg * W1", "da"),)),
-    Mistake("04.o", "the biases have a penalty as well", "Which parameters make the function steep: weights or biases?", "+ np.sum(W2 * W2)", "+ np.sum(W2 * W2) + np.sum(b1 * b1) + np.sum(b2 * b2)", more=(('grads["b2"] = dscores.sum(axis=0)', 'grads["b2"] = dscores.sum(axis=0) + self.reg * b2'), ('grads["b1"] = da.sum(axis=0)', 'grads["b1"] = da.sum(axis=0) + self.reg * b1'))),
-    Mistake("04.p", "the ReLU is missing on the way forward", "Without it two matrices are one. Where is the nonlinearity?", "h = np.maximum(a, 0)", "h = a"),
-    Mistake("04.p1", "the ReLU's gate is missing on the way back", "The gate was closed for some numbers. Does your backward know?", "dh * (a > 0)", "dh"),
-    Mistake("04.p2", "the gate looks at dh instead of the hidden numbers", "Who decides whether the gate is open: what came in, or what comes back?", "(a > 0)", "(dh > 0)"),
-    Mistake("04.p3", "a ReLU on the scores as well", "May a score be negative?", "h @ W2 + b2", "np.maximum(h @ W2 + b2, 0)"),
-    Mistake("04.q", "the first bias is not added", "One of the four parameters has no effect. Which?", "rows @ W1 + b1", "rows @ W1"),
-    Mistake("04.q1", "the second bias is not added", "One of the four parameters has no effect. Which?", "h @ W2 + b2", "h @ W2"),
-    Mistake("04.q2", "dW2 uses the numbers before the ReLU", "Which numbers met W2 on the way forward?", "h.T @ dscores", "a.T @ dscores"),
-    Mistake("04.q3", "a bias gradient is a mean instead of a sum", "The mean over the images is in dscores already.", 'grads["b2"] = dscores.sum(axis=0)', 'grads["b2"] = dscores.mean(axis=0)', more=(('grads["b1"] = da.sum(axis=0)', 'grads["b1"] = da.mean(axis=0)'),)),
-    Mistake("04.q4", "the gradients are divided by N once more", "The mean over the images is in dscores already.", "data_loss, dscores = softmax_loss(scores, y)", "data_loss, dscores = softmax_loss(scores, y)\n        dscores = dscores / len(X)"),
+    Mistake(
+        "04.k",
+        "the last matrix has no penalty, in loss and gradient",
+        "Count the matrices in your penalty.",
+        "np.sum(W1 * W1) + np.sum(W2 * W2)",
+        "np.sum(W1 * W1)",
+        more=(("h.T @ dscores + self.reg * W2", "h.T @ dscores"),),
+    ),
+    Mistake(
+        "04.k1",
+        "the penalty of the first matrix is missing in loss and gradient",
+        "Count the matrices in your penalty.",
+        "np.sum(W1 * W1) + np.sum(W2 * W2)",
+        "np.sum(W2 * W2)",
+        more=(("rows.T @ da + self.reg * W1", "rows.T @ da"),),
+    ),
+    Mistake(
+        "04.l",
+        "the factor 1/2 of the penalty is missing, in loss and gradient",
+        "Which convention does this net use: reg or reg / 2?",
+        "0.5 * self.reg",
+        "self.reg",
+        more=(
+            ("dscores + self.reg * W2", "dscores + 2 * self.reg * W2"),
+            ("da + self.reg * W1", "da + 2 * self.reg * W1"),
+        ),
+    ),
+    Mistake(
+        "04.lb",
+        "the factor 1/2 of the penalty is missing in the loss",
+        "Differentiate your own penalty: is that what you add to the gradients?",
+        "0.5 * self.reg",
+        "self.reg",
+    ),
+    Mistake(
+        "04.lc",
+        "the gradients of the penalty have a factor 2 too many",
+        "The derivative of w² is 2w. And of w²/2?",
+        "dscores + self.reg * W2",
+        "dscores + 2 * self.reg * W2",
+        more=(("da + self.reg * W1", "da + 2 * self.reg * W1"),),
+    ),
+    Mistake(
+        "04.n",
+        "there is no penalty at all",
+        "Set reg to 1000: does anything change?",
+        "0.5 * self.reg * penalty",
+        "0",
+        more=(("dscores + self.reg * W2", "dscores"), ("da + self.reg * W1", "da")),
+    ),
+    Mistake(
+        "04.n1",
+        "the penalty is missing in the loss",
+        "Set reg to 1000: does your loss notice?",
+        "0.5 * self.reg * penalty",
+        "0",
+    ),
+    Mistake(
+        "04.n2",
+        "the penalty is missing in the gradients",
+        "Set reg to 1000: do your gradients notice?",
+        "dscores + self.reg * W2",
+        "dscores",
+        more=(("da + self.reg * W1", "da"),),
+    ),
+    Mistake(
+        "04.o",
+        "the biases have a penalty as well",
+        "Which parameters make the function steep: weights or biases?",
+        "+ np.sum(W2 * W2)",
+        "+ np.sum(W2 * W2) + np.sum(b1 * b1) + np.sum(b2 * b2)",
+        more=(
+            ('grads["b2"] = dscores.sum(axis=0)', 'grads["b2"] = dscores.sum(axis=0) + self.reg * b2'),
+            ('grads["b1"] = da.sum(axis=0)', 'grads["b1"] = da.sum(axis=0) + self.reg * b1'),
+        ),
+    ),
+    Mistake(
+        "04.p",
+        "the ReLU is missing on the way forward",
+        "Without it two matrices are one. Where is the nonlinearity?",
+        "h = np.maximum(a, 0)",
+        "h = a",
+    ),
+    Mistake(
+        "04.p1",
+        "the ReLU's gate is missing on the way back",
+        "The gate was closed for some numbers. Does your backward know?",
+        "dh * (a > 0)",
+        "dh",
+    ),
+    Mistake(
+        "04.p2",
+        "the gate looks at dh instead of the hidden numbers",
+        "Who decides whether the gate is open: what came in, or what comes back?",
+        "(a > 0)",
+        "(dh > 0)",
+    ),
+    Mistake(
+        "04.p3", "a ReLU on the scores as well", "May a score be negative?", "h @ W2 + b2", "np.maximum(h @ W2 + b2, 0)"
+    ),
+    Mistake(
+        "04.q",
+        "the first bias is not added",
+        "One of the four parameters has no effect. Which?",
+        "rows @ W1 + b1",
+        "rows @ W1",
+    ),
+    Mistake(
+        "04.q1",
+        "the second bias is not added",
+        "One of the four parameters has no effect. Which?",
+        "h @ W2 + b2",
+        "h @ W2",
+    ),
+    Mistake(
+        "04.q2",
+        "dW2 uses the numbers before the ReLU",
+        "Which numbers met W2 on the way forward?",
+        "h.T @ dscores",
+        "a.T @ dscores",
+    ),
+    Mistake(
+        "04.q3",
+        "a bias gradient is a mean instead of a sum",
+        "The mean over the images is in dscores already.",
+        'grads["b2"] = dscores.sum(axis=0)',
+        'grads["b2"] = dscores.mean(axis=0)',
+        more=(('grads["b1"] = da.sum(axis=0)', 'grads["b1"] = da.mean(axis=0)'),),
+    ),
+    Mistake(
+        "04.q4",
+        "the gradients are divided by N once more",
+        "The mean over the images is in dscores already.",
+        "data_loss, dscores = softmax_loss(scores, y)",
+        "data_loss, dscores = softmax_loss(scores, y)\n        dscores = dscores / len(X)",
+    ),
 ]
 
 COUNT = "Ten cases: rows and images, sizes all different and all alike, one row, random gradients from above."

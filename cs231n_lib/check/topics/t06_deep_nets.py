@@ -1,5 +1,7 @@
 """Topic 06, second half: fully connected nets of any depth (and their norms and dropout of topics 07 to 09)."""
 
+import itertools
+
 import numpy as np
 
 from ..model import Exercise, Mistake, case
@@ -13,7 +15,7 @@ def net(number, N, widths, reg, **settings):
     """Return parameters, images and labels of a net; no bias is 0, no gamma is 1."""
     rng = np.random.default_rng(number)
     params = {}
-    for i, (D, M) in enumerate(zip(widths, widths[1:]), 1):
+    for i, (D, M) in enumerate(itertools.pairwise(widths), 1):
         params[f"W{i}"] = rng.standard_normal((D, M)) / np.sqrt(D) * 1.5
         params[f"b{i}"] = 0.5 * rng.standard_normal(M)
         if settings.get("normalization") and i < len(widths) - 1:
@@ -39,24 +41,107 @@ def net_cases(**settings):
     return make
 
 
-PENALTY = "np.sum(p[f\"W{i}\"] ** 2)"
+PENALTY = 'np.sum(p[f"W{i}"] ** 2)'
 LAST = 'dW + self.reg * p[f"W{L}"]'
 HIDDEN = 'dW + self.reg * p[f"W{i}"]'
 COMMON = [
-    Mistake("06.a", "the last matrix has no penalty, in loss and gradient", "Count the matrices in your penalty.", "range(1, L + 1)", "range(1, L)", more=((LAST, "dW"),)),
-    Mistake("06.a1", "there is no penalty at all", "Set reg to 1000: does anything change?", PENALTY, "0", more=((LAST, "dW"), (HIDDEN, "dW"))),
+    Mistake(
+        "06.a",
+        "the last matrix has no penalty, in loss and gradient",
+        "Count the matrices in your penalty.",
+        "range(1, L + 1)",
+        "range(1, L)",
+        more=((LAST, "dW"),),
+    ),
+    Mistake(
+        "06.a1",
+        "there is no penalty at all",
+        "Set reg to 1000: does anything change?",
+        PENALTY,
+        "0",
+        more=((LAST, "dW"), (HIDDEN, "dW")),
+    ),
     Mistake("06.a2", "the penalty is missing in the loss", "Set reg to 1000: does your loss notice?", PENALTY, "0"),
-    Mistake("06.a3", "the penalty is missing in the gradients", "Set reg to 1000: do your gradients notice?", LAST, "dW", more=((HIDDEN, "dW"),)),
-    Mistake("06.a4", "the last matrix has no penalty in the loss", "Count the matrices in your penalty.", "range(1, L + 1)", "range(1, L)"),
-    Mistake("06.a5", "the last matrix has no penalty in its gradient", "Every matrix of the penalty has a gradient. Which did you forget?", LAST, "dW"),
-    Mistake("06.a6", "the factor 1/2 of the penalty is missing, in loss and gradient", "Which convention do the nets use: reg or reg / 2?", "0.5 * self.reg", "self.reg", more=((LAST, 'dW + 2 * self.reg * p[f"W{L}"]'), (HIDDEN, 'dW + 2 * self.reg * p[f"W{i}"]'))),
-    Mistake("06.a7", "the factor 1/2 of the penalty is missing in the loss", "Differentiate your own penalty.", "0.5 * self.reg", "self.reg"),
-    Mistake("06.a8", "only the last matrix has a penalty, in loss and gradient", "Count the matrices in your penalty.", "range(1, L + 1)", "range(L, L + 1)", more=((HIDDEN, "dW"),)),
-    Mistake("06.a9", "the last layer has a ReLU too", "May a score be negative?", "        if y is None:", "        scores = np.maximum(scores, 0)\n        if y is None:"),
-    Mistake("06.b1", "the ReLU's gate is missing on the way back", "The gate was closed for some numbers. Does your backward know?", "            dout = relu_backward(dout, relu_cache)\n", ""),
-    Mistake("06.b2", "there is no ReLU at all", "Without it all matrices are one.", "h, relu_cache = relu_forward(h)", "relu_cache = np.ones_like(h)"),
-    Mistake("06.b3", "all hidden layers use the first layer's cache on the way back", "Each layer its own memory.", "caches[i - 1]", "caches[0]"),
-    Mistake("06.b4", "the gradients are divided by N once more", "The mean over the images is in dscores already.", "loss, dout = softmax_loss(scores, y)", "loss, dout = softmax_loss(scores, y)\n        dout = dout / len(X)"),
+    Mistake(
+        "06.a3",
+        "the penalty is missing in the gradients",
+        "Set reg to 1000: do your gradients notice?",
+        LAST,
+        "dW",
+        more=((HIDDEN, "dW"),),
+    ),
+    Mistake(
+        "06.a4",
+        "the last matrix has no penalty in the loss",
+        "Count the matrices in your penalty.",
+        "range(1, L + 1)",
+        "range(1, L)",
+    ),
+    Mistake(
+        "06.a5",
+        "the last matrix has no penalty in its gradient",
+        "Every matrix of the penalty has a gradient. Which did you forget?",
+        LAST,
+        "dW",
+    ),
+    Mistake(
+        "06.a6",
+        "the factor 1/2 of the penalty is missing, in loss and gradient",
+        "Which convention do the nets use: reg or reg / 2?",
+        "0.5 * self.reg",
+        "self.reg",
+        more=((LAST, 'dW + 2 * self.reg * p[f"W{L}"]'), (HIDDEN, 'dW + 2 * self.reg * p[f"W{i}"]')),
+    ),
+    Mistake(
+        "06.a7",
+        "the factor 1/2 of the penalty is missing in the loss",
+        "Differentiate your own penalty.",
+        "0.5 * self.reg",
+        "self.reg",
+    ),
+    Mistake(
+        "06.a8",
+        "only the last matrix has a penalty, in loss and gradient",
+        "Count the matrices in your penalty.",
+        "range(1, L + 1)",
+        "range(L, L + 1)",
+        more=((HIDDEN, "dW"),),
+    ),
+    Mistake(
+        "06.a9",
+        "the last layer has a ReLU too",
+        "May a score be negative?",
+        "        if y is None:",
+        "        scores = np.maximum(scores, 0)\n        if y is None:",
+    ),
+    Mistake(
+        "06.b1",
+        "the ReLU's gate is missing on the way back",
+        "The gate was closed for some numbers. Does your backward know?",
+        "            dout = relu_backward(dout, relu_cache)\n",
+        "",
+    ),
+    Mistake(
+        "06.b2",
+        "there is no ReLU at all",
+        "Without it all matrices are one.",
+        "h, relu_cache = relu_forward(h)",
+        "relu_cache = np.ones_like(h)",
+    ),
+    Mistake(
+        "06.b3",
+        "all hidden layers use the first layer's cache on the way back",
+        "Each layer its own memory.",
+        "caches[i - 1]",
+        "caches[0]",
+    ),
+    Mistake(
+        "06.b4",
+        "the gradients are divided by N once more",
+        "The mean over the images is in dscores already.",
+        "loss, dout = softmax_loss(scores, y)",
+        "loss, dout = softmax_loss(scores, y)\n        dout = dout / len(X)",
+    ),
 ]
 NORM_BACK = "dout = relu_backward(dout, relu_cache)\n            if self.normalization"
 
@@ -67,23 +152,94 @@ def norm_mistakes(kind, other):
     back = f'dout, grads[f"gamma{{i}}"], grads[f"beta{{i}}"] = {kind}_backward(dout, norm_cache)'
     letter = {"batchnorm": "n", "layernorm": "l"}[kind]
     found = [
-        Mistake(f"06.{letter}1", "the norm is passed over on the way back", "Undo in reverse order, and undo everything.", back, f'_, grads[f"gamma{{i}}"], grads[f"beta{{i}}"] = {kind}_backward(dout, norm_cache)'),
-        Mistake(f"06.{letter}2", "the gradients of gamma and beta are exchanged", "In which order does the norm's backward return them?", back, f'dout, grads[f"beta{{i}}"], grads[f"gamma{{i}}"] = {kind}_backward(dout, norm_cache)'),
-        Mistake(f"06.{letter}3", "gamma and beta are exchanged on the way forward", "Which one stretches, which one shifts?", call, f'{kind}_forward(h, p[f"beta{{i}}"], p[f"gamma{{i}}"], self.bn_params[i - 1])'),
-        Mistake(f"06.{letter}4", f"{other} is called in the place of {kind}", "Which of the two was asked for?", f"{kind}_forward(h", f"{other}_forward(h", more=((f"{kind}_backward(dout", f"{other}_backward(dout"),)),
-        Mistake(f"06.{letter}5", "gamma and beta have a penalty as well", "Which parameters does the penalty name?", back, f'{back}\n                grads[f"gamma{{i}}"] = grads[f"gamma{{i}}"] + self.reg * p[f"gamma{{i}}"]\n                grads[f"beta{{i}}"] = grads[f"beta{{i}}"] + self.reg * p[f"beta{{i}}"]'),
+        Mistake(
+            f"06.{letter}1",
+            "the norm is passed over on the way back",
+            "Undo in reverse order, and undo everything.",
+            back,
+            f'_, grads[f"gamma{{i}}"], grads[f"beta{{i}}"] = {kind}_backward(dout, norm_cache)',
+        ),
+        Mistake(
+            f"06.{letter}2",
+            "the gradients of gamma and beta are exchanged",
+            "In which order does the norm's backward return them?",
+            back,
+            f'dout, grads[f"beta{{i}}"], grads[f"gamma{{i}}"] = {kind}_backward(dout, norm_cache)',
+        ),
+        Mistake(
+            f"06.{letter}3",
+            "gamma and beta are exchanged on the way forward",
+            "Which one stretches, which one shifts?",
+            call,
+            f'{kind}_forward(h, p[f"beta{{i}}"], p[f"gamma{{i}}"], self.bn_params[i - 1])',
+        ),
+        Mistake(
+            f"06.{letter}4",
+            f"{other} is called in the place of {kind}",
+            "Which of the two was asked for?",
+            f"{kind}_forward(h",
+            f"{other}_forward(h",
+            more=((f"{kind}_backward(dout", f"{other}_backward(dout"),),
+        ),
+        Mistake(
+            f"06.{letter}5",
+            "gamma and beta have a penalty as well",
+            "Which parameters does the penalty name?",
+            back,
+            f"{back}\n"
+            '                grads[f"gamma{i}"] = grads[f"gamma{i}"] + self.reg * p[f"gamma{i}"]\n'
+            '                grads[f"beta{i}"] = grads[f"beta{i}"] + self.reg * p[f"beta{i}"]',
+        ),
     ]
     if kind == "batchnorm":
-        found.append(Mistake("06.n6", "one bn_param for all layers", "Each layer its own memory.", "self.bn_params[i - 1])\n            if self.normalization == \"layernorm\"", "self.bn_params[0])\n            if self.normalization == \"layernorm\""))
-        found.append(Mistake("06.n7", "the scores come from train mode as well", "Without labels: which mode?", '"test" if y is None else "train"', '"train"'))
+        found.append(
+            Mistake(
+                "06.n6",
+                "one bn_param for all layers",
+                "Each layer its own memory.",
+                'self.bn_params[i - 1])\n            if self.normalization == "layernorm"',
+                'self.bn_params[0])\n            if self.normalization == "layernorm"',
+            )
+        )
+        found.append(
+            Mistake(
+                "06.n7",
+                "the scores come from train mode as well",
+                "Without labels: which mode?",
+                '"test" if y is None else "train"',
+                '"train"',
+            )
+        )
     return found
 
 
 DROPOUT = [
-    Mistake("06.d1", "dropout is passed over on the way back", "Undo in reverse order, and undo everything.", "                dout = dropout_backward(dout, drop_cache)\n", "                pass\n"),
-    Mistake("06.d2", "dropout works in test mode too", "Without labels: which mode?", '"test" if y is None else "train"', '"train"'),
+    Mistake(
+        "06.d1",
+        "dropout is passed over on the way back",
+        "Undo in reverse order, and undo everything.",
+        "                dout = dropout_backward(dout, drop_cache)\n",
+        "                pass\n",
+    ),
+    Mistake(
+        "06.d2",
+        "dropout works in test mode too",
+        "Without labels: which mode?",
+        '"test" if y is None else "train"',
+        '"train"',
+    ),
     Mistake("06.d3", "dropout never works", "With labels: which mode?", '"test" if y is None else "train"', '"test"'),
-    Mistake("06.d4", "dropout on the input instead of the hidden numbers", "Where does dropout stand: before the affine layer or after the ReLU?", "        h = X\n", "        h = dropout_forward(X, self.dropout_param)[0] if self.use_dropout else X\n", more=(("                h, drop_cache = dropout_forward(h, self.dropout_param)\n", "                pass\n"), ("                dout = dropout_backward(dout, drop_cache)\n", "                pass\n"))),
+    Mistake(
+        "06.d4",
+        "dropout on the input instead of the hidden numbers",
+        "Where does dropout stand: before the affine layer or after the ReLU?",
+        "        h = X\n",
+        "        h = dropout_forward(X, self.dropout_param)[0] if self.use_dropout else X\n",
+        more=(
+            ("                h, drop_cache = dropout_forward(h, self.dropout_param)\n", "                pass\n"),
+            ("                dout = dropout_backward(dout, drop_cache)\n", "                pass\n"),
+        ),
+    ),
 ]
 
 

@@ -7,18 +7,82 @@ from ..puzzles import FindMistake
 from .t07_batch_norm import BN_CACHE, LIBRARY, PLAIN, backward_exercise, backward_mistakes, batch
 
 LAYER_FORWARD = [
-    Mistake("08.a", "statistics over the batch instead of the features (that is batch norm)", "Each image by itself: which axis goes?", "x.mean(axis=1, keepdims=True)", "x.mean(axis=0, keepdims=True)", more=(("x.var(axis=1, keepdims=True)", "x.var(axis=0, keepdims=True)"),)),
-    Mistake("08.f", "the statistics are not kept as a column", "Broadcasting lines shapes up at which end?", "x.mean(axis=1, keepdims=True)", "x.mean(axis=1)", more=(("x.var(axis=1, keepdims=True)", "x.var(axis=1)"),)),
-    Mistake("08.b1", "the variance divides by D - 1", "A mean over D or over D - 1?", "x.var(axis=1, keepdims=True)", "x.var(axis=1, keepdims=True, ddof=1)"),
-    Mistake("08.b2", "eps is added to the standard deviation", "Where does eps live?", "np.sqrt(var + eps)", "(np.sqrt(var) + eps)"),
-    Mistake("08.b3", "eps is missing", "What do you divide by when all features are alike?", "np.sqrt(var + eps)", "np.sqrt(var)"),
-    Mistake("08.c1", "gamma and beta are not used", "Two parameters have no effect. Which?", "gamma * xhat + beta", "xhat"),
+    Mistake(
+        "08.a",
+        "statistics over the batch instead of the features (that is batch norm)",
+        "Each image by itself: which axis goes?",
+        "x.mean(axis=1, keepdims=True)",
+        "x.mean(axis=0, keepdims=True)",
+        more=(("x.var(axis=1, keepdims=True)", "x.var(axis=0, keepdims=True)"),),
+    ),
+    Mistake(
+        "08.f",
+        "the statistics are not kept as a column",
+        "Broadcasting lines shapes up at which end?",
+        "x.mean(axis=1, keepdims=True)",
+        "x.mean(axis=1)",
+        more=(("x.var(axis=1, keepdims=True)", "x.var(axis=1)"),),
+    ),
+    Mistake(
+        "08.b1",
+        "the variance divides by D - 1",
+        "A mean over D or over D - 1?",
+        "x.var(axis=1, keepdims=True)",
+        "x.var(axis=1, keepdims=True, ddof=1)",
+    ),
+    Mistake(
+        "08.b2",
+        "eps is added to the standard deviation",
+        "Where does eps live?",
+        "np.sqrt(var + eps)",
+        "(np.sqrt(var) + eps)",
+    ),
+    Mistake(
+        "08.b3",
+        "eps is missing",
+        "What do you divide by when all features are alike?",
+        "np.sqrt(var + eps)",
+        "np.sqrt(var)",
+    ),
+    Mistake(
+        "08.c1", "gamma and beta are not used", "Two parameters have no effect. Which?", "gamma * xhat + beta", "xhat"
+    ),
     Mistake("08.c2", "beta is not added", "One parameter has no effect. Which?", "gamma * xhat + beta", "gamma * xhat"),
-    Mistake("08.c3", "gamma times x instead of the normalised x", "You computed x̂. Who uses it?", "gamma * xhat + beta", "gamma * x + beta"),
-    Mistake("08.c4", "gamma and beta are exchanged", "Which one stretches, which one shifts?", "gamma * xhat + beta", "beta * xhat + gamma"),
-    Mistake("08.c5", "divided by the variance instead of its root", "Try x twice as large: should x̂ change?", "np.sqrt(var + eps)", "(var + eps)"),
-    Mistake("08.c6", "one mean for the whole batch", "How many means are there: one, N or D?", "x.mean(axis=1, keepdims=True)", "x.mean()"),
-    Mistake("08.c7", "gamma and beta belong to rows here", "gamma has one number a feature. How many features?", "gamma * xhat + beta", "gamma[:, None] * xhat + beta[:, None]"),
+    Mistake(
+        "08.c3",
+        "gamma times x instead of the normalised x",
+        "You computed x̂. Who uses it?",
+        "gamma * xhat + beta",
+        "gamma * x + beta",
+    ),
+    Mistake(
+        "08.c4",
+        "gamma and beta are exchanged",
+        "Which one stretches, which one shifts?",
+        "gamma * xhat + beta",
+        "beta * xhat + gamma",
+    ),
+    Mistake(
+        "08.c5",
+        "divided by the variance instead of its root",
+        "Try x twice as large: should x̂ change?",
+        "np.sqrt(var + eps)",
+        "(var + eps)",
+    ),
+    Mistake(
+        "08.c6",
+        "one mean for the whole batch",
+        "How many means are there: one, N or D?",
+        "x.mean(axis=1, keepdims=True)",
+        "x.mean()",
+    ),
+    Mistake(
+        "08.c7",
+        "gamma and beta belong to rows here",
+        "gamma has one number a feature. How many features?",
+        "gamma * xhat + beta",
+        "gamma[:, None] * xhat + beta[:, None]",
+    ),
 ]
 
 
@@ -98,21 +162,91 @@ def spatial_backward_cases():
 
 
 SPATIAL_FORWARD = [
-    Mistake("10.n", "reshaped to (-1, C) without moving the channels to the end", "Does each column hold one channel?", "x.transpose(0, 2, 3, 1).reshape(-1, C)", "x.reshape(-1, C)", more=(("out.reshape(N, H, W, C).transpose(0, 3, 1, 2)", "out.reshape(N, C, H, W)"),)),
-    Mistake("10.n1", "reshaped to (-1, C) without moving the channels to the end, but moved back", "Does each column hold one channel?", "x.transpose(0, 2, 3, 1).reshape(-1, C)", "x.reshape(-1, C)"),
-    Mistake("10.p", "the channels are not moved back", "Same shape is not same order.", "out.reshape(N, H, W, C).transpose(0, 3, 1, 2)", "out.reshape(N, C, H, W)"),
-    Mistake("10.p1", "moved back in the wrong order: height and width are exchanged", "transpose(0, 3, 1, 2): which old axis becomes the height?", ".transpose(0, 3, 1, 2)", ".transpose(0, 3, 2, 1).reshape(N, C, H, W)"),
-    Mistake("10.n3", "each pixel has its own statistics", "How many numbers share one mean: N, or N * H * W?", "x.transpose(0, 2, 3, 1).reshape(-1, C)", "x.reshape(N, -1)", more=(("batchnorm_forward(rows, gamma, beta, bn_param)", "batchnorm_forward(rows, np.repeat(gamma, H * W), np.repeat(beta, H * W), bn_param)"), ("out.reshape(N, H, W, C).transpose(0, 3, 1, 2)", "out.reshape(N, C, H, W)"))),
+    Mistake(
+        "10.n",
+        "reshaped to (-1, C) without moving the channels to the end",
+        "Does each column hold one channel?",
+        "x.transpose(0, 2, 3, 1).reshape(-1, C)",
+        "x.reshape(-1, C)",
+        more=(("out.reshape(N, H, W, C).transpose(0, 3, 1, 2)", "out.reshape(N, C, H, W)"),),
+    ),
+    Mistake(
+        "10.n1",
+        "reshaped to (-1, C) without moving the channels to the end, but moved back",
+        "Does each column hold one channel?",
+        "x.transpose(0, 2, 3, 1).reshape(-1, C)",
+        "x.reshape(-1, C)",
+    ),
+    Mistake(
+        "10.p",
+        "the channels are not moved back",
+        "Same shape is not same order.",
+        "out.reshape(N, H, W, C).transpose(0, 3, 1, 2)",
+        "out.reshape(N, C, H, W)",
+    ),
+    Mistake(
+        "10.p1",
+        "moved back in the wrong order: height and width are exchanged",
+        "transpose(0, 3, 1, 2): which old axis becomes the height?",
+        ".transpose(0, 3, 1, 2)",
+        ".transpose(0, 3, 2, 1).reshape(N, C, H, W)",
+    ),
+    Mistake(
+        "10.n3",
+        "each pixel has its own statistics",
+        "How many numbers share one mean: N, or N * H * W?",
+        "x.transpose(0, 2, 3, 1).reshape(-1, C)",
+        "x.reshape(N, -1)",
+        more=(
+            (
+                "batchnorm_forward(rows, gamma, beta, bn_param)",
+                "batchnorm_forward(rows, np.repeat(gamma, H * W), np.repeat(beta, H * W), bn_param)",
+            ),
+            ("out.reshape(N, H, W, C).transpose(0, 3, 1, 2)", "out.reshape(N, C, H, W)"),
+        ),
+    ),
 ]
 
 SPATIAL_BACKWARD = [
-    Mistake("10.bn", "reshaped to (-1, C) without moving the channels to the end", "Does each column hold one channel?", "dout.transpose(0, 2, 3, 1).reshape(-1, C)", "dout.reshape(-1, C)"),
-    Mistake("10.bp", "the channels are not moved back", "Same shape is not same order.", "dx.reshape(N, H, W, C).transpose(0, 3, 1, 2)", "dx.reshape(N, C, H, W)"),
-    Mistake("10.bq", "the channels are moved neither there nor back", "Same shape is not same order.", "dout.transpose(0, 2, 3, 1).reshape(-1, C)", "dout.reshape(-1, C)", more=(("dx.reshape(N, H, W, C).transpose(0, 3, 1, 2)", "dx.reshape(N, C, H, W)"),)),
-    Mistake("10.br", "dgamma and dbeta are exchanged", "In which order does forward take gamma and beta?", "return dx, dgamma, dbeta", "return dx, dbeta, dgamma"),
+    Mistake(
+        "10.bn",
+        "reshaped to (-1, C) without moving the channels to the end",
+        "Does each column hold one channel?",
+        "dout.transpose(0, 2, 3, 1).reshape(-1, C)",
+        "dout.reshape(-1, C)",
+    ),
+    Mistake(
+        "10.bp",
+        "the channels are not moved back",
+        "Same shape is not same order.",
+        "dx.reshape(N, H, W, C).transpose(0, 3, 1, 2)",
+        "dx.reshape(N, C, H, W)",
+    ),
+    Mistake(
+        "10.bq",
+        "the channels are moved neither there nor back",
+        "Same shape is not same order.",
+        "dout.transpose(0, 2, 3, 1).reshape(-1, C)",
+        "dout.reshape(-1, C)",
+        more=(("dx.reshape(N, H, W, C).transpose(0, 3, 1, 2)", "dx.reshape(N, C, H, W)"),),
+    ),
+    Mistake(
+        "10.br",
+        "dgamma and dbeta are exchanged",
+        "In which order does forward take gamma and beta?",
+        "return dx, dgamma, dbeta",
+        "return dx, dbeta, dgamma",
+    ),
 ]
 
-GROUPS = [(1, 3, 6, 2, 5, 3), (2, 2, 6, 3, 2, 2), (3, 4, 4, 4, 4, 2), (4, 2, 8, 3, 2, 4), (5, 3, 8, 2, 2, 2), (6, 2, 4, 3, 2, 1)]
+GROUPS = [
+    (1, 3, 6, 2, 5, 3),
+    (2, 2, 6, 3, 2, 2),
+    (3, 4, 4, 4, 4, 2),
+    (4, 2, 8, 3, 2, 4),
+    (5, 3, 8, 2, 2, 2),
+    (6, 2, 4, 3, 2, 1),
+]
 
 
 def group_cases(dout):
@@ -139,31 +273,138 @@ def group_backward_cases():
 
 
 GROUP_FORWARD = [
-    Mistake("08.g", "statistics for each channel (that is instance norm)", "How many channels share one mean?", "x.reshape(N, G, -1)", "x.reshape(N, C, -1)"),
-    Mistake("08.h", "G is taken for the size of a group", "Number of groups, or size of a group?", "x.reshape(N, G, -1)", "x.reshape(N, C // G, -1)"),
-    Mistake("08.g1", "statistics for the whole image (that is layer norm)", "How many groups are there?", "x.reshape(N, G, -1)", "x.reshape(N, 1, -1)"),
-    Mistake("08.g2", "statistics over the images as well", "Does one image change the result of another? It should not.", "groups.mean(axis=2, keepdims=True)", "groups.mean(axis=(0, 2), keepdims=True)", more=(("groups.var(axis=2, keepdims=True)", "groups.var(axis=(0, 2), keepdims=True)"),)),
-    Mistake("08.g3", "neighbouring channels go to different groups", "Channels 0 and 1: the same group or not?", "x.reshape(N, G, -1)", "x.reshape(N, C // G, G, H, W).swapaxes(1, 2).reshape(N, G, -1)", more=(("np.sqrt(var + eps)).reshape(N, C, H, W)", "np.sqrt(var + eps)).reshape(N, G, C // G, H, W).swapaxes(1, 2).reshape(N, C, H, W)"),)),
-    Mistake("08.g4", "gamma and beta are not used", "Two parameters have no effect. Which?", "gamma * xhat + beta", "xhat"),
-    Mistake("08.g5", "eps is added to the standard deviation", "Where does eps live?", "np.sqrt(var + eps)", "(np.sqrt(var) + eps)"),
-    Mistake("08.g6", "the variance divides by the count minus 1", "A mean over how many numbers?", "keepdims=True)\n    xhat", "keepdims=True, ddof=1)\n    xhat"),
-    Mistake("08.g7", "gamma times x instead of the normalised x", "You computed x̂. Who uses it?", "gamma * xhat + beta", "gamma * x + beta"),
+    Mistake(
+        "08.g",
+        "statistics for each channel (that is instance norm)",
+        "How many channels share one mean?",
+        "x.reshape(N, G, -1)",
+        "x.reshape(N, C, -1)",
+    ),
+    Mistake(
+        "08.h",
+        "G is taken for the size of a group",
+        "Number of groups, or size of a group?",
+        "x.reshape(N, G, -1)",
+        "x.reshape(N, C // G, -1)",
+    ),
+    Mistake(
+        "08.g1",
+        "statistics for the whole image (that is layer norm)",
+        "How many groups are there?",
+        "x.reshape(N, G, -1)",
+        "x.reshape(N, 1, -1)",
+    ),
+    Mistake(
+        "08.g2",
+        "statistics over the images as well",
+        "Does one image change the result of another? It should not.",
+        "groups.mean(axis=2, keepdims=True)",
+        "groups.mean(axis=(0, 2), keepdims=True)",
+        more=(("groups.var(axis=2, keepdims=True)", "groups.var(axis=(0, 2), keepdims=True)"),),
+    ),
+    Mistake(
+        "08.g3",
+        "neighbouring channels go to different groups",
+        "Channels 0 and 1: the same group or not?",
+        "x.reshape(N, G, -1)",
+        "x.reshape(N, C // G, G, H, W).swapaxes(1, 2).reshape(N, G, -1)",
+        more=(
+            (
+                "np.sqrt(var + eps)).reshape(N, C, H, W)",
+                "np.sqrt(var + eps)).reshape(N, G, C // G, H, W).swapaxes(1, 2).reshape(N, C, H, W)",
+            ),
+        ),
+    ),
+    Mistake(
+        "08.g4", "gamma and beta are not used", "Two parameters have no effect. Which?", "gamma * xhat + beta", "xhat"
+    ),
+    Mistake(
+        "08.g5",
+        "eps is added to the standard deviation",
+        "Where does eps live?",
+        "np.sqrt(var + eps)",
+        "(np.sqrt(var) + eps)",
+    ),
+    Mistake(
+        "08.g6",
+        "the variance divides by the count minus 1",
+        "A mean over how many numbers?",
+        "keepdims=True)\n    xhat",
+        "keepdims=True, ddof=1)\n    xhat",
+    ),
+    Mistake(
+        "08.g7",
+        "gamma times x instead of the normalised x",
+        "You computed x̂. Who uses it?",
+        "gamma * xhat + beta",
+        "gamma * x + beta",
+    ),
     Mistake("08.g8", "beta is not added", "One parameter has no effect. Which?", "gamma * xhat + beta", "gamma * xhat"),
 ]
 
 GROUP_DX = "dxhat / std + dvar * 2 * (groups - mean) / M + dmean / M"
 GROUP_BACKWARD = [
-    Mistake("08.k", "dgamma and dbeta are flat", "Which shape has gamma here?", "(dout * xhat).sum(axis=(0, 2, 3), keepdims=True)", "(dout * xhat).sum(axis=(0, 2, 3))", more=(("dout.sum(axis=(0, 2, 3), keepdims=True)", "dout.sum(axis=(0, 2, 3))"),)),
-    Mistake("08.j", "terms on lines that begin with + are lost", "Python ends a statement where?", GROUP_DX, "dxhat / std"),
+    Mistake(
+        "08.k",
+        "dgamma and dbeta are flat",
+        "Which shape has gamma here?",
+        "(dout * xhat).sum(axis=(0, 2, 3), keepdims=True)",
+        "(dout * xhat).sum(axis=(0, 2, 3))",
+        more=(("dout.sum(axis=(0, 2, 3), keepdims=True)", "dout.sum(axis=(0, 2, 3))"),),
+    ),
+    Mistake(
+        "08.j", "terms on lines that begin with + are lost", "Python ends a statement where?", GROUP_DX, "dxhat / std"
+    ),
     Mistake("08.m", "gamma is missing in dx", "Start from dx̂, not from dout.", "(dout * gamma)", "dout"),
-    Mistake("08.m1", "the count leaves out the pixels", "A mean over how many numbers?", "M = groups.shape[2]", "M = C // G"),
-    Mistake("08.m2", "the path through the mean is lost", "Through how many doors does x reach out?", " + dmean / M", ""),
-    Mistake("08.m3", "the path through the variance is lost", "Through how many doors does x reach out?", "dvar * 2 * (groups - mean) / M + ", ""),
-    Mistake("08.m4", "the factor 2 of the squared differences is missing", "What is the derivative of a square?", "dvar * 2 *", "dvar *"),
-    Mistake("08.m5", "the sign of the path through the mean is turned round", "When the mean grows, does x̂ grow or shrink?", "dmean = -dxhat", "dmean = dxhat"),
-    Mistake("08.m6", "dgamma uses x instead of the normalised x", "Which numbers met gamma on the way forward?", "dout * xhat", "dout * x"),
-    Mistake("08.m7", "the sums for dgamma and dbeta leave out the pixels' axes", "One gamma serves how many numbers?", "(dout * xhat).sum(axis=(0, 2, 3), keepdims=True)", "(dout * xhat).sum(axis=0, keepdims=True)", more=(("dout.sum(axis=(0, 2, 3), keepdims=True)", "dout.sum(axis=0, keepdims=True)"),)),
-    Mistake("08.m8", "dgamma and dbeta are exchanged", "In which order does forward take gamma and beta?", ", dgamma, dbeta\n", ", dbeta, dgamma\n"),
+    Mistake(
+        "08.m1", "the count leaves out the pixels", "A mean over how many numbers?", "M = groups.shape[2]", "M = C // G"
+    ),
+    Mistake(
+        "08.m2", "the path through the mean is lost", "Through how many doors does x reach out?", " + dmean / M", ""
+    ),
+    Mistake(
+        "08.m3",
+        "the path through the variance is lost",
+        "Through how many doors does x reach out?",
+        "dvar * 2 * (groups - mean) / M + ",
+        "",
+    ),
+    Mistake(
+        "08.m4",
+        "the factor 2 of the squared differences is missing",
+        "What is the derivative of a square?",
+        "dvar * 2 *",
+        "dvar *",
+    ),
+    Mistake(
+        "08.m5",
+        "the sign of the path through the mean is turned round",
+        "When the mean grows, does x̂ grow or shrink?",
+        "dmean = -dxhat",
+        "dmean = dxhat",
+    ),
+    Mistake(
+        "08.m6",
+        "dgamma uses x instead of the normalised x",
+        "Which numbers met gamma on the way forward?",
+        "dout * xhat",
+        "dout * x",
+    ),
+    Mistake(
+        "08.m7",
+        "the sums for dgamma and dbeta leave out the pixels' axes",
+        "One gamma serves how many numbers?",
+        "(dout * xhat).sum(axis=(0, 2, 3), keepdims=True)",
+        "(dout * xhat).sum(axis=0, keepdims=True)",
+        more=(("dout.sum(axis=(0, 2, 3), keepdims=True)", "dout.sum(axis=0, keepdims=True)"),),
+    ),
+    Mistake(
+        "08.m8",
+        "dgamma and dbeta are exchanged",
+        "In which order does forward take gamma and beta?",
+        ", dgamma, dbeta\n",
+        ", dbeta, dgamma\n",
+    ),
 ]
 
 EXERCISES = [

@@ -36,7 +36,10 @@ def drop_cases():
         return rng.uniform(1, 2, shape)
 
     return [
-        *(case(f"training, p = {p}", x=x(200, 150), dropout_param={"mode": "train", "p": p, "seed": 3}) for p in (0.3, 0.7, 0.9)),
+        *(
+            case(f"training, p = {p}", x=x(200, 150), dropout_param={"mode": "train", "p": p, "seed": 3})
+            for p in (0.3, 0.7, 0.9)
+        ),
         case("training, p = 1", x=x(20, 30), dropout_param={"mode": "train", "p": 1.0, "seed": 4}),
         case("training images", x=x(20, 3, 24, 24), dropout_param={"mode": "train", "p": 0.6, "seed": 5}),
         *(case(f"test, p = {p}", x=x(6, 5), dropout_param={"mode": "test", "p": p, "seed": 3}) for p in (0.3, 0.8)),
@@ -44,18 +47,68 @@ def drop_cases():
 
 
 FORWARD = [
-    Mistake("09.a", "the kept numbers are not divided by p", "Is the average the same as before?", "< p) / p", "< p) * 1.0"),
-    Mistake("09.b", "randn instead of rand", "What does this generator draw: between 0 and 1, or around 0?", "np.random.rand(*x.shape)", "np.random.randn(*x.shape)"),
-    Mistake("09.c", "p is taken for the probability to drop", "Is p who stays or who goes?", "(np.random.rand(*x.shape) < p) / p", "(np.random.rand(*x.shape) >= p) / (1 - p)"),
-    Mistake("09.c1", "numbers are dropped with probability p but divided by p", "Is p who stays or who goes?", "< p)", "> p)"),
-    Mistake("09.c2", "multiplied by p instead of divided", "Half of them are gone: must the others grow or shrink to keep the average?", "< p) / p", "< p) * p"),
+    Mistake(
+        "09.a", "the kept numbers are not divided by p", "Is the average the same as before?", "< p) / p", "< p) * 1.0"
+    ),
+    Mistake(
+        "09.b",
+        "randn instead of rand",
+        "What does this generator draw: between 0 and 1, or around 0?",
+        "np.random.rand(*x.shape)",
+        "np.random.randn(*x.shape)",
+    ),
+    Mistake(
+        "09.c",
+        "p is taken for the probability to drop",
+        "Is p who stays or who goes?",
+        "(np.random.rand(*x.shape) < p) / p",
+        "(np.random.rand(*x.shape) >= p) / (1 - p)",
+    ),
+    Mistake(
+        "09.c1",
+        "numbers are dropped with probability p but divided by p",
+        "Is p who stays or who goes?",
+        "< p)",
+        "> p)",
+    ),
+    Mistake(
+        "09.c2",
+        "multiplied by p instead of divided",
+        "Half of them are gone: must the others grow or shrink to keep the average?",
+        "< p) / p",
+        "< p) * p",
+    ),
     Mistake("09.c3", "divided by 1 - p", "Which share of the numbers is left?", "< p) / p", "< p) / max(1 - p, 1e-3)"),
-    Mistake("09.d", "whole rows are dropped together", "Does each number throw its own coin?", "np.random.rand(*x.shape)", "np.random.rand(len(x), *[1] * (x.ndim - 1))"),
+    Mistake(
+        "09.d",
+        "whole rows are dropped together",
+        "Does each number throw its own coin?",
+        "np.random.rand(*x.shape)",
+        "np.random.rand(len(x), *[1] * (x.ndim - 1))",
+    ),
     Mistake("09.i", "test mode drops as well", "At test time nobody stays at home.", 'mode == "train"', "True"),
-    Mistake("09.j", "test mode multiplies by p as well", "The average was kept already in training. Must you do it again?", "        out = x\n", "        out = x * p\n"),
-    Mistake("09.j1", "test mode divides by p", "The average was kept already in training. Must you do it again?", "        out = x\n", "        out = x / p\n"),
+    Mistake(
+        "09.j",
+        "test mode multiplies by p as well",
+        "The average was kept already in training. Must you do it again?",
+        "        out = x\n",
+        "        out = x * p\n",
+    ),
+    Mistake(
+        "09.j1",
+        "test mode divides by p",
+        "The average was kept already in training. Must you do it again?",
+        "        out = x\n",
+        "        out = x / p\n",
+    ),
     Mistake("09.k", "training leaves x alone", "Which mode drops?", 'mode == "train"', 'mode == "test"'),
-    Mistake("09.m", "the mask itself is returned", "The mask says who stays. Who is it that stays?", "out = x * mask", "out = mask"),
+    Mistake(
+        "09.m",
+        "the mask itself is returned",
+        "The mask says who stays. Who is it that stays?",
+        "out = x * mask",
+        "out = mask",
+    ),
 ]
 
 
@@ -64,7 +117,11 @@ def backward_play(fn, dout, x, dropout_param):
     out, cache = fn.companions["forward"](x, dropout_param)
     dx = fn(dout, cache)
     gate = np.asarray(out) / x
-    return {"dx where kept": np.where(gate != 0, dx, 0), "dx where dropped": np.where(gate == 0, dx, 0)} if np.shape(dx) == x.shape else {"dx where kept": dx, "dx where dropped": dx}
+    return (
+        {"dx where kept": np.where(gate != 0, dx, 0), "dx where dropped": np.where(gate == 0, dx, 0)}
+        if np.shape(dx) == x.shape
+        else {"dx where kept": dx, "dx where dropped": dx}
+    )
 
 
 def backward_cases():
@@ -73,19 +130,65 @@ def backward_cases():
 
     def one(mode, p, *shape):
         args = {"dout": rng.standard_normal(shape), "x": rng.uniform(1, 2, shape)}
-        return case(f"{'training' if mode == 'train' else 'test'}, p = {p}", **args, dropout_param={"mode": mode, "p": p, "seed": 7})
+        return case(
+            f"{'training' if mode == 'train' else 'test'}, p = {p}",
+            **args,
+            dropout_param={"mode": mode, "p": p, "seed": 7},
+        )
 
     return [one("train", 0.3, 6, 7), one("train", 0.8, 5, 4, 3), one("train", 0.5, 8, 8), one("test", 0.3, 4, 6)]
 
 
 BACKWARD = [
-    Mistake("09.f", "the way back is not divided by p", "The way back goes through the same gate. How wide was it?", "dx = dout * mask", "dx = dout * (mask > 0)"),
-    Mistake("09.g", "a new mask is drawn on the way back", "The way back goes through the same gate. Is yours the same?", "dx = dout * mask", 'p = dropout_param["p"]\n        dx = dout * (np.random.rand(*dout.shape) < p) / p'),
-    Mistake("09.g1", "divided by p twice", "The mask holds 1/p already. What more is needed?", "dx = dout * mask", 'dx = dout * mask / dropout_param["p"]'),
-    Mistake("09.g2", "everything passes on the way back", "What is the slope of a number that was dropped?", "dx = dout * mask", "dx = dout.copy()"),
-    Mistake("09.g3", "the mask itself is returned", "Chain rule: what comes back is multiplied by what?", "dx = dout * mask", "dx = mask"),
-    Mistake("09.g4", "the mask is turned round", "Who was dropped: those with 0 or those with 1/p?", "dx = dout * mask", 'dx = dout * (mask == 0) / dropout_param["p"]'),
-    Mistake("09.g5", "test mode multiplies by p on the way back", "What did test mode do on the way forward?", "        dx = dout\n", '        dx = dout * dropout_param["p"]\n'),
+    Mistake(
+        "09.f",
+        "the way back is not divided by p",
+        "The way back goes through the same gate. How wide was it?",
+        "dx = dout * mask",
+        "dx = dout * (mask > 0)",
+    ),
+    Mistake(
+        "09.g",
+        "a new mask is drawn on the way back",
+        "The way back goes through the same gate. Is yours the same?",
+        "dx = dout * mask",
+        'p = dropout_param["p"]\n        dx = dout * (np.random.rand(*dout.shape) < p) / p',
+    ),
+    Mistake(
+        "09.g1",
+        "divided by p twice",
+        "The mask holds 1/p already. What more is needed?",
+        "dx = dout * mask",
+        'dx = dout * mask / dropout_param["p"]',
+    ),
+    Mistake(
+        "09.g2",
+        "everything passes on the way back",
+        "What is the slope of a number that was dropped?",
+        "dx = dout * mask",
+        "dx = dout.copy()",
+    ),
+    Mistake(
+        "09.g3",
+        "the mask itself is returned",
+        "Chain rule: what comes back is multiplied by what?",
+        "dx = dout * mask",
+        "dx = mask",
+    ),
+    Mistake(
+        "09.g4",
+        "the mask is turned round",
+        "Who was dropped: those with 0 or those with 1/p?",
+        "dx = dout * mask",
+        'dx = dout * (mask == 0) / dropout_param["p"]',
+    ),
+    Mistake(
+        "09.g5",
+        "test mode multiplies by p on the way back",
+        "What did test mode do on the way forward?",
+        "        dx = dout\n",
+        '        dx = dout * dropout_param["p"]\n',
+    ),
 ]
 
 EXERCISES = [

@@ -18,7 +18,13 @@ def net(seed, N, C, H, W, F, size, hidden, classes, reg):
         "W3": rng.standard_normal((hidden, classes)),
         "b3": 0.5 * rng.standard_normal(classes),
     }
-    sizes = {"input_dim": (C, H, W), "num_filters": F, "filter_size": size, "hidden_dim": hidden, "num_classes": classes}
+    sizes = {
+        "input_dim": (C, H, W),
+        "num_filters": F,
+        "filter_size": size,
+        "hidden_dim": hidden,
+        "num_classes": classes,
+    }
     X = rng.standard_normal((N, C, H, W))
     return {"params": params, "reg": reg, "X": X, "y": rng.integers(0, classes, N), **sizes, "dtype": np.float64}
 
@@ -34,16 +40,85 @@ def net_cases():
 
 PENALTY = "np.sum(W1**2) + np.sum(W2**2) + np.sum(W3**2)"
 NET = [
-    Mistake("10.r", "the filters have no penalty, in loss and gradient", "Count the weights in your penalty.", "np.sum(W1**2) + ", "", more=(("dW1 + self.reg * W1", "dW1"),)),
-    Mistake("10.r1", "the last matrix has no penalty, in loss and gradient", "Count the weights in your penalty.", " + np.sum(W3**2)", "", more=(("dW3 + self.reg * W3", "dW3"),)),
-    Mistake("10.r2", "there is no penalty at all", "Set reg to 1000: does anything change?", PENALTY, "0", more=(("dW1 + self.reg * W1", "dW1"), ("dW2 + self.reg * W2", "dW2"), ("dW3 + self.reg * W3", "dW3"))),
-    Mistake("10.r3", "the factor 1/2 of the penalty is missing, in loss and gradient", "Which convention do the nets use: reg or reg / 2?", "0.5 * self.reg", "self.reg", more=(("dW1 + self.reg", "dW1 + 2 * self.reg"), ("dW2 + self.reg", "dW2 + 2 * self.reg"), ("dW3 + self.reg", "dW3 + 2 * self.reg"))),
-    Mistake("10.r4", "the penalty is missing in the gradients", "Set reg to 1000: do your gradients notice?", "dW1 + self.reg * W1", "dW1", more=(("dW2 + self.reg * W2", "dW2"), ("dW3 + self.reg * W3", "dW3"))),
-    Mistake("10.r5", "the factor 1/2 of the penalty is missing in the loss", "Differentiate your own penalty.", "0.5 * self.reg", "self.reg"),
-    Mistake("10.s", "the ReLU after the convolution is missing", "Two ReLUs. Which one has no effect?", "h, relu1_cache = relu_forward(a)", "h, relu1_cache = a, np.ones_like(a)"),
-    Mistake("10.s1", "the ReLU before the last layer is missing", "Two ReLUs. Which one has no effect?", "hidden, relu2_cache = relu_forward(z)", "hidden, relu2_cache = z, np.ones_like(z)"),
-    Mistake("10.s2", "the gate after the convolution is passed over on the way back", "Undo in reverse order, and undo everything.", "da = relu_backward(dh, relu1_cache)", "da = dh"),
-    Mistake("10.s3", "the gate before the last layer is passed over on the way back", "Undo in reverse order, and undo everything.", "dz = relu_backward(dhidden, relu2_cache)", "dz = dhidden"),
+    Mistake(
+        "10.r",
+        "the filters have no penalty, in loss and gradient",
+        "Count the weights in your penalty.",
+        "np.sum(W1**2) + ",
+        "",
+        more=(("dW1 + self.reg * W1", "dW1"),),
+    ),
+    Mistake(
+        "10.r1",
+        "the last matrix has no penalty, in loss and gradient",
+        "Count the weights in your penalty.",
+        " + np.sum(W3**2)",
+        "",
+        more=(("dW3 + self.reg * W3", "dW3"),),
+    ),
+    Mistake(
+        "10.r2",
+        "there is no penalty at all",
+        "Set reg to 1000: does anything change?",
+        PENALTY,
+        "0",
+        more=(("dW1 + self.reg * W1", "dW1"), ("dW2 + self.reg * W2", "dW2"), ("dW3 + self.reg * W3", "dW3")),
+    ),
+    Mistake(
+        "10.r3",
+        "the factor 1/2 of the penalty is missing, in loss and gradient",
+        "Which convention do the nets use: reg or reg / 2?",
+        "0.5 * self.reg",
+        "self.reg",
+        more=(
+            ("dW1 + self.reg", "dW1 + 2 * self.reg"),
+            ("dW2 + self.reg", "dW2 + 2 * self.reg"),
+            ("dW3 + self.reg", "dW3 + 2 * self.reg"),
+        ),
+    ),
+    Mistake(
+        "10.r4",
+        "the penalty is missing in the gradients",
+        "Set reg to 1000: do your gradients notice?",
+        "dW1 + self.reg * W1",
+        "dW1",
+        more=(("dW2 + self.reg * W2", "dW2"), ("dW3 + self.reg * W3", "dW3")),
+    ),
+    Mistake(
+        "10.r5",
+        "the factor 1/2 of the penalty is missing in the loss",
+        "Differentiate your own penalty.",
+        "0.5 * self.reg",
+        "self.reg",
+    ),
+    Mistake(
+        "10.s",
+        "the ReLU after the convolution is missing",
+        "Two ReLUs. Which one has no effect?",
+        "h, relu1_cache = relu_forward(a)",
+        "h, relu1_cache = a, np.ones_like(a)",
+    ),
+    Mistake(
+        "10.s1",
+        "the ReLU before the last layer is missing",
+        "Two ReLUs. Which one has no effect?",
+        "hidden, relu2_cache = relu_forward(z)",
+        "hidden, relu2_cache = z, np.ones_like(z)",
+    ),
+    Mistake(
+        "10.s2",
+        "the gate after the convolution is passed over on the way back",
+        "Undo in reverse order, and undo everything.",
+        "da = relu_backward(dh, relu1_cache)",
+        "da = dh",
+    ),
+    Mistake(
+        "10.s3",
+        "the gate before the last layer is passed over on the way back",
+        "Undo in reverse order, and undo everything.",
+        "dz = relu_backward(dhidden, relu2_cache)",
+        "dz = dhidden",
+    ),
 ]
 
 EXERCISES = [

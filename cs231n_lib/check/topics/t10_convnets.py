@@ -42,7 +42,10 @@ def conv_cases(dout):
     cross = np.zeros((1, 1, 5, 5))
     cross[0, 0, range(5), range(5)] = cross[0, 0, range(5), range(4, -1, -1)] = 1
     kernel = np.arange(1.0, 10).reshape(1, 1, 3, 3)
-    return [case("an X and the kernel 1..9", x=cross, w=kernel, b=np.array([0.5]), conv_param={"stride": 1, "pad": 0}), *found]
+    return [
+        case("an X and the kernel 1..9", x=cross, w=kernel, b=np.array([0.5]), conv_param={"stride": 1, "pad": 0}),
+        *found,
+    ]
 
 
 def conv_forward_cases():
@@ -57,35 +60,176 @@ def conv_backward_cases():
 
 PRODUCT = "np.tensordot(window, w, ((1, 2, 3), (1, 2, 3))) + b"
 CONV_FORWARD = [
-    Mistake("10.a", "the kernel is turned round before the product", "Maths books flip. Do we?", PRODUCT, "np.tensordot(window, w[:, :, ::-1, ::-1], ((1, 2, 3), (1, 2, 3))) + b"),
-    Mistake("10.b", "the bias is not added", "One of the parameters has no effect. Which?", PRODUCT, "np.tensordot(window, w, ((1, 2, 3), (1, 2, 3)))"),
-    Mistake("10.c", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"),
-    Mistake("10.c1", "only the rows move by the stride", "Two directions, one stride. Which one did you forget?", "i * stride, j * stride", "i * stride, j"),
-    Mistake("10.d", "the image is not padded on the left and top", "How many zeros stand before the first pixel?", "(pad, pad), (pad, pad)))", "(0, 2 * pad), (0, 2 * pad)))"),
-    Mistake("10.d1", "padded with the edge pixels instead of zeros", "What stands outside the image?", "(pad, pad), (pad, pad)))", '(pad, pad), (pad, pad)), mode="edge")'),
-    Mistake("10.d2", "rows and columns of a window are exchanged", "top belongs to rows. Which index of padded are the rows?", "padded[:, :, top : top + HH, left : left + WW]", "padded.swapaxes(2, 3)[:, :, top : top + HH, left : left + WW]"),
-    Mistake("10.e1", "only the first colour channel is used", "A filter is as deep as the image. How many channels did you multiply?", PRODUCT, "np.tensordot(window[:, 0], w[:, 0], ((1, 2), (1, 2))) + b"),
-    Mistake("10.e2", "the mean over the window instead of the sum", "A dot product: sum or mean?", PRODUCT, "np.tensordot(window, w, ((1, 2, 3), (1, 2, 3))) / w[0].size + b"),
-    Mistake("10.e3", "the bias is added once for each number of the window", "How often does one output meet its bias?", PRODUCT, "np.tensordot(window, w, ((1, 2, 3), (1, 2, 3))) + b * w[0].size"),
-    Mistake("10.e4", "the output is one row and column too small", "The first window counts too. How many windows fit?", "1 + (H + 2 * pad - HH) // stride", "max(1, (H + 2 * pad - HH) // stride)", more=(("1 + (W + 2 * pad - WW) // stride", "max(1, (W + 2 * pad - WW) // stride)"),)),
-    Mistake("10.e5", "the padding counts once in the output's size", "Padding stands on how many sides?", "(H + 2 * pad - HH)", "(H + pad - HH)", more=(("(W + 2 * pad - WW)", "(W + pad - WW)"),)),
-    Mistake("10.e6", "all filters get the first bias", "How many biases are there, and how many filters?", "((1, 2, 3), (1, 2, 3))) + b", "((1, 2, 3), (1, 2, 3))) + b[0]"),
-    Mistake("10.e7", "the kernel's height and width are exchanged", "w is (F, C, HH, WW). Which comes first?", "top : top + HH, left : left + WW", "top : top + WW, left : left + HH", more=((PRODUCT, "np.tensordot(window, w.swapaxes(2, 3), ((1, 2, 3), (1, 2, 3))) + b"),)),
+    Mistake(
+        "10.a",
+        "the kernel is turned round before the product",
+        "Maths books flip. Do we?",
+        PRODUCT,
+        "np.tensordot(window, w[:, :, ::-1, ::-1], ((1, 2, 3), (1, 2, 3))) + b",
+    ),
+    Mistake(
+        "10.b",
+        "the bias is not added",
+        "One of the parameters has no effect. Which?",
+        PRODUCT,
+        "np.tensordot(window, w, ((1, 2, 3), (1, 2, 3)))",
+    ),
+    Mistake(
+        "10.c", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"
+    ),
+    Mistake(
+        "10.c1",
+        "only the rows move by the stride",
+        "Two directions, one stride. Which one did you forget?",
+        "i * stride, j * stride",
+        "i * stride, j",
+    ),
+    Mistake(
+        "10.d",
+        "the image is not padded on the left and top",
+        "How many zeros stand before the first pixel?",
+        "(pad, pad), (pad, pad)))",
+        "(0, 2 * pad), (0, 2 * pad)))",
+    ),
+    Mistake(
+        "10.d1",
+        "padded with the edge pixels instead of zeros",
+        "What stands outside the image?",
+        "(pad, pad), (pad, pad)))",
+        '(pad, pad), (pad, pad)), mode="edge")',
+    ),
+    Mistake(
+        "10.d2",
+        "rows and columns of a window are exchanged",
+        "top belongs to rows. Which index of padded are the rows?",
+        "padded[:, :, top : top + HH, left : left + WW]",
+        "padded.swapaxes(2, 3)[:, :, top : top + HH, left : left + WW]",
+    ),
+    Mistake(
+        "10.e1",
+        "only the first colour channel is used",
+        "A filter is as deep as the image. How many channels did you multiply?",
+        PRODUCT,
+        "np.tensordot(window[:, 0], w[:, 0], ((1, 2), (1, 2))) + b",
+    ),
+    Mistake(
+        "10.e2",
+        "the mean over the window instead of the sum",
+        "A dot product: sum or mean?",
+        PRODUCT,
+        "np.tensordot(window, w, ((1, 2, 3), (1, 2, 3))) / w[0].size + b",
+    ),
+    Mistake(
+        "10.e3",
+        "the bias is added once for each number of the window",
+        "How often does one output meet its bias?",
+        PRODUCT,
+        "np.tensordot(window, w, ((1, 2, 3), (1, 2, 3))) + b * w[0].size",
+    ),
+    Mistake(
+        "10.e4",
+        "the output is one row and column too small",
+        "The first window counts too. How many windows fit?",
+        "1 + (H + 2 * pad - HH) // stride",
+        "max(1, (H + 2 * pad - HH) // stride)",
+        more=(("1 + (W + 2 * pad - WW) // stride", "max(1, (W + 2 * pad - WW) // stride)"),),
+    ),
+    Mistake(
+        "10.e5",
+        "the padding counts once in the output's size",
+        "Padding stands on how many sides?",
+        "(H + 2 * pad - HH)",
+        "(H + pad - HH)",
+        more=(("(W + 2 * pad - WW)", "(W + pad - WW)"),),
+    ),
+    Mistake(
+        "10.e6",
+        "all filters get the first bias",
+        "How many biases are there, and how many filters?",
+        "((1, 2, 3), (1, 2, 3))) + b",
+        "((1, 2, 3), (1, 2, 3))) + b[0]",
+    ),
+    Mistake(
+        "10.e7",
+        "the kernel's height and width are exchanged",
+        "w is (F, C, HH, WW). Which comes first?",
+        "top : top + HH, left : left + WW",
+        "top : top + WW, left : left + HH",
+        more=((PRODUCT, "np.tensordot(window, w.swapaxes(2, 3), ((1, 2, 3), (1, 2, 3))) + b"),),
+    ),
 ]
 
 DX = "dpadded[:, :, top : top + HH, left : left + WW] += "
 CONV_BACKWARD = [
-    Mistake("10.e", "dx = instead of dx +=: windows overwrite one another", "Two windows share a pixel: who wins?", DX, DX.replace("+=", "=")),
-    Mistake("10.f", "the padding is left on dx", "Give back what you added.", "dpadded[:, :, pad : pad + H, pad : pad + W]", "dpadded"),
-    Mistake("10.f1", "the padding is cut off at one end only", "On how many sides did you pad?", "dpadded[:, :, pad : pad + H, pad : pad + W]", "dpadded[:, :, :H, :W]"),
+    Mistake(
+        "10.e",
+        "dx = instead of dx +=: windows overwrite one another",
+        "Two windows share a pixel: who wins?",
+        DX,
+        DX.replace("+=", "="),
+    ),
+    Mistake(
+        "10.f",
+        "the padding is left on dx",
+        "Give back what you added.",
+        "dpadded[:, :, pad : pad + H, pad : pad + W]",
+        "dpadded",
+    ),
+    Mistake(
+        "10.f1",
+        "the padding is cut off at one end only",
+        "On how many sides did you pad?",
+        "dpadded[:, :, pad : pad + H, pad : pad + W]",
+        "dpadded[:, :, :H, :W]",
+    ),
     Mistake("10.f2", "dw = instead of dw +=", "One filter met how many windows?", "dw += ", "dw = "),
-    Mistake("10.f3", "db leaves out the places", "One bias serves how many numbers?", "dout.sum(axis=(0, 2, 3))", "dout.sum(axis=0).mean(axis=(1, 2))"),
-    Mistake("10.f4", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"),
-    Mistake("10.f5", "the kernel is turned round on the way back", "Which weight met this pixel on the way forward?", "np.tensordot(dout[:, :, i, j], w, (1, 0))", "np.tensordot(dout[:, :, i, j], w[:, :, ::-1, ::-1], (1, 0))"),
-    Mistake("10.f6", "dw is a mean over the images", "The mean is already in dout. Should you take it again?", "db = dout", "dw = dw / N\n    db = dout"),
-    Mistake("10.f7", "dw uses the image without its padding", "Which pixels met the filter on the way forward?", "dw += np.tensordot(dout[:, :, i, j], window, (0, 0))", "inner = padded * 0\n            inner[:, :, : H, : W] = x\n            dw += np.tensordot(dout[:, :, i, j], inner[:, :, top : top + HH, left : left + WW], (0, 0))"),
-    Mistake("10.f8", "db is a mean over the places", "One bias serves how many numbers?", "dout.sum(axis=(0, 2, 3))", "dout.mean(axis=(0, 2, 3))"),
-    Mistake("10.f9", "db is summed over the filters", "b has one number a filter. Which axis stays?", "dout.sum(axis=(0, 2, 3))", "dout.sum(axis=(1, 2, 3))"),
+    Mistake(
+        "10.f3",
+        "db leaves out the places",
+        "One bias serves how many numbers?",
+        "dout.sum(axis=(0, 2, 3))",
+        "dout.sum(axis=0).mean(axis=(1, 2))",
+    ),
+    Mistake(
+        "10.f4", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"
+    ),
+    Mistake(
+        "10.f5",
+        "the kernel is turned round on the way back",
+        "Which weight met this pixel on the way forward?",
+        "np.tensordot(dout[:, :, i, j], w, (1, 0))",
+        "np.tensordot(dout[:, :, i, j], w[:, :, ::-1, ::-1], (1, 0))",
+    ),
+    Mistake(
+        "10.f6",
+        "dw is a mean over the images",
+        "The mean is already in dout. Should you take it again?",
+        "db = dout",
+        "dw = dw / N\n    db = dout",
+    ),
+    Mistake(
+        "10.f7",
+        "dw uses the image without its padding",
+        "Which pixels met the filter on the way forward?",
+        "dw += np.tensordot(dout[:, :, i, j], window, (0, 0))",
+        "inner = padded * 0\n"
+        "            inner[:, :, :H, :W] = x\n"
+        "            dw += np.tensordot(dout[:, :, i, j], inner[:, :, top : top + HH, left : left + WW], (0, 0))",
+    ),
+    Mistake(
+        "10.f8",
+        "db is a mean over the places",
+        "One bias serves how many numbers?",
+        "dout.sum(axis=(0, 2, 3))",
+        "dout.mean(axis=(0, 2, 3))",
+    ),
+    Mistake(
+        "10.f9",
+        "db is summed over the filters",
+        "b has one number a filter. Which axis stays?",
+        "dout.sum(axis=(0, 2, 3))",
+        "dout.sum(axis=(1, 2, 3))",
+    ),
 ]
 
 
@@ -127,28 +271,140 @@ def pool_backward_cases():
 
 
 POOL_FORWARD = [
-    Mistake("10.h", "the window is as large as the stride", "Size and step are two numbers.", "top : top + PH, left : left + PW", "top : top + stride, left : left + stride"),
-    Mistake("10.h1", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"),
-    Mistake("10.h2", "the mean of the window instead of its maximum", "That is average pooling. Which one is asked for?", "window.max(axis=(2, 3))", "window.mean(axis=(2, 3))"),
-    Mistake("10.h3", "the window's height and width are exchanged", "Which of the two are rows?", "top : top + PH, left : left + PW", "top : top + PW, left : left + PH"),
-    Mistake("10.h4", "the maximum runs over the channels as well", "Does red compete with blue?", "window.max(axis=(2, 3))", "window.max(axis=(1, 2, 3))[:, None]"),
-    Mistake("10.h5", "the maximum runs over the images as well", "Does one image compete with another?", "window.max(axis=(2, 3))", "window.max(axis=(0, 2, 3))"),
-    Mistake("10.h6", "negative maxima become 0", "From which number does your search for the largest start?", "window.max(axis=(2, 3))", "window.max(axis=(2, 3), initial=0)"),
-    Mistake("10.h7", "the size of the output uses the window instead of the stride", "What do you divide by: the size of a window or the step between two?", "(H - PH) // stride", "(H - PH) // PH", more=(("(W - PW) // stride", "(W - PW) // PW"),)),
-    Mistake("10.h8", "the window is always 2 x 2", "Which size was given?", "top : top + PH, left : left + PW", "top : top + 2, left : left + 2"),
+    Mistake(
+        "10.h",
+        "the window is as large as the stride",
+        "Size and step are two numbers.",
+        "top : top + PH, left : left + PW",
+        "top : top + stride, left : left + stride",
+    ),
+    Mistake(
+        "10.h1", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"
+    ),
+    Mistake(
+        "10.h2",
+        "the mean of the window instead of its maximum",
+        "That is average pooling. Which one is asked for?",
+        "window.max(axis=(2, 3))",
+        "window.mean(axis=(2, 3))",
+    ),
+    Mistake(
+        "10.h3",
+        "the window's height and width are exchanged",
+        "Which of the two are rows?",
+        "top : top + PH, left : left + PW",
+        "top : top + PW, left : left + PH",
+    ),
+    Mistake(
+        "10.h4",
+        "the maximum runs over the channels as well",
+        "Does red compete with blue?",
+        "window.max(axis=(2, 3))",
+        "window.max(axis=(1, 2, 3))[:, None]",
+    ),
+    Mistake(
+        "10.h5",
+        "the maximum runs over the images as well",
+        "Does one image compete with another?",
+        "window.max(axis=(2, 3))",
+        "window.max(axis=(0, 2, 3))",
+    ),
+    Mistake(
+        "10.h6",
+        "negative maxima become 0",
+        "From which number does your search for the largest start?",
+        "window.max(axis=(2, 3))",
+        "window.max(axis=(2, 3), initial=0)",
+    ),
+    Mistake(
+        "10.h7",
+        "the size of the output uses the window instead of the stride",
+        "What do you divide by: the size of a window or the step between two?",
+        "(H - PH) // stride",
+        "(H - PH) // PH",
+        more=(("(W - PW) // stride", "(W - PW) // PW"),),
+    ),
+    Mistake(
+        "10.h8",
+        "the window is always 2 x 2",
+        "Which size was given?",
+        "top : top + PH, left : left + PW",
+        "top : top + 2, left : left + 2",
+    ),
 ]
 
+WINDOW = "        dx[n, c, top : top + PH, left : left + PW] += "
+ONE_WINS = (
+    "        row, column = divmod(window.argmax(), PW)\n"
+    "        dx[n, c, top + row, left + column] += dout[n, c, i, j]\n"
+)
 POOL_BACKWARD = [
-    Mistake("10.i", "the place of the maximum is divided by the window's height", "argmax counts row by row. Divide by rows or by columns?", "divmod(window.argmax(), PW)", "divmod(window.argmax(), PH)"),
-    Mistake("10.j", "dx = instead of dx +=", "Two windows share a pixel: who wins?", "left + column] += dout", "left + column] = dout"),
-    Mistake("10.m", "every tied maximum gets all the gradient", "Zeros after a ReLU tie often. Who gets it?", "        row, column = divmod(window.argmax(), PW)\n        dx[n, c, top + row, left + column] += dout[n, c, i, j]\n", "        dx[n, c, top : top + PH, left : left + PW] += (window == window.max()) * dout[n, c, i, j]\n"),
-    Mistake("10.m1", "tied maxima share the gradient", "Fair, but the forward took one of them. Which?", "        row, column = divmod(window.argmax(), PW)\n        dx[n, c, top + row, left + column] += dout[n, c, i, j]\n", "        winners = window == window.max()\n        dx[n, c, top : top + PH, left : left + PW] += winners / winners.sum() * dout[n, c, i, j]\n"),
-    Mistake("10.m2", "every number of the window gets the gradient", "Which number of the window could change the maximum?", "        row, column = divmod(window.argmax(), PW)\n        dx[n, c, top + row, left + column] += dout[n, c, i, j]\n", "        dx[n, c, top : top + PH, left : left + PW] += dout[n, c, i, j]\n"),
-    Mistake("10.m3", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"),
-    Mistake("10.m4", "the maximum itself is put into dx", "What travels backwards: numbers or gradients?", "+= dout[n, c, i, j]", "+= window.max()"),
-    Mistake("10.m5", "the gradient is spread evenly, as in average pooling", "Which number of the window could change the maximum?", "        row, column = divmod(window.argmax(), PW)\n        dx[n, c, top + row, left + column] += dout[n, c, i, j]\n", "        dx[n, c, top : top + PH, left : left + PW] += dout[n, c, i, j] / (PH * PW)\n"),
-    Mistake("10.m6", "the last of tied maxima gets the gradient instead of the first", "argmax takes the first. Which one does your loop keep: with > or with >=?", "divmod(window.argmax(), PW)", "divmod(window.size - 1 - window.ravel()[::-1].argmax(), PW)"),
-    Mistake("10.m7", "the smallest number gets the gradient", "Which number of the window did the forward take?", "window.argmax()", "window.argmin()"),
+    Mistake(
+        "10.i",
+        "the place of the maximum is divided by the window's height",
+        "argmax counts row by row. Divide by rows or by columns?",
+        "divmod(window.argmax(), PW)",
+        "divmod(window.argmax(), PH)",
+    ),
+    Mistake(
+        "10.j",
+        "dx = instead of dx +=",
+        "Two windows share a pixel: who wins?",
+        "left + column] += dout",
+        "left + column] = dout",
+    ),
+    Mistake(
+        "10.m",
+        "every tied maximum gets all the gradient",
+        "Zeros after a ReLU tie often. Who gets it?",
+        ONE_WINS,
+        WINDOW + "(window == window.max()) * dout[n, c, i, j]\n",
+    ),
+    Mistake(
+        "10.m1",
+        "tied maxima share the gradient",
+        "Fair, but the forward took one of them. Which?",
+        ONE_WINS,
+        "        winners = window == window.max()\n" + WINDOW + "winners / winners.sum() * dout[n, c, i, j]\n",
+    ),
+    Mistake(
+        "10.m2",
+        "every number of the window gets the gradient",
+        "Which number of the window could change the maximum?",
+        ONE_WINS,
+        WINDOW + "dout[n, c, i, j]\n",
+    ),
+    Mistake(
+        "10.m3", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"
+    ),
+    Mistake(
+        "10.m4",
+        "the maximum itself is put into dx",
+        "What travels backwards: numbers or gradients?",
+        "+= dout[n, c, i, j]",
+        "+= window.max()",
+    ),
+    Mistake(
+        "10.m5",
+        "the gradient is spread evenly, as in average pooling",
+        "Which number of the window could change the maximum?",
+        ONE_WINS,
+        WINDOW + "dout[n, c, i, j] / (PH * PW)\n",
+    ),
+    Mistake(
+        "10.m6",
+        "the last of tied maxima gets the gradient instead of the first",
+        "argmax takes the first. Which one does your loop keep: with > or with >=?",
+        "divmod(window.argmax(), PW)",
+        "divmod(window.size - 1 - window.ravel()[::-1].argmax(), PW)",
+    ),
+    Mistake(
+        "10.m7",
+        "the smallest number gets the gradient",
+        "Which number of the window did the forward take?",
+        "window.argmax()",
+        "window.argmin()",
+    ),
 ]
 
 EXERCISES = [
@@ -233,6 +489,6 @@ EXERCISES = [
         "top, left = i, j * stride",
         "the rows do not move by the stride",
         "Take stride 2 and write down the first row and column of window (1, 1).",
-        "With stride 1 nothing shows; with stride 2 the windows go down one pixel at a time and only see the upper half.",
+        "With stride 1 nothing shows; with stride 2 the windows go down one pixel at a time and miss the lower half.",
     ),
 ]

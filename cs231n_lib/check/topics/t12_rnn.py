@@ -57,7 +57,10 @@ def step_forward_cases():
 def step_backward_cases():
     """The same with a gradient from above."""
     return [
-        case("all sizes alike" if s[0] == 2 else "one step", **with_gradient("dnext_h", step_args(*s), (s[1], s[3]), s[0]))
+        case(
+            "all sizes alike" if s[0] == 2 else "one step",
+            **with_gradient("dnext_h", step_args(*s), (s[1], s[3]), s[0]),
+        )
         for s in STEPS
     ]
 
@@ -70,7 +73,10 @@ def sequence_forward_cases(gates=1):
 def sequence_backward_cases(gates=1):
     """The same with a gradient from above at every step."""
     return [
-        case(SEQUENCE_LABELS.get(s[0], "sequences"), **with_gradient("dh", sequence_args(*s, gates), (s[1], s[2], s[4]), s[0]))
+        case(
+            SEQUENCE_LABELS.get(s[0], "sequences"),
+            **with_gradient("dh", sequence_args(*s, gates), (s[1], s[2], s[4]), s[0]),
+        )
         for s in SEQUENCES
     ]
 
@@ -83,53 +89,204 @@ def back(fn, dnext_h=None, dh=None, **args):
 STEP_FORWARD = [
     Mistake("12.s1", "tanh is missing", "Can |next_h| be larger than 1?", "np.tanh(a)", "a"),
     Mistake("12.s2", "sigmoid instead of tanh", "May next_h be negative?", "np.tanh(a)", "1 / (1 + np.exp(-a))"),
-    Mistake("12.s3", "the bias is not added", "One of the parameters has no effect. Which?", "prev_h @ Wh + b", "prev_h @ Wh"),
+    Mistake(
+        "12.s3",
+        "the bias is not added",
+        "One of the parameters has no effect. Which?",
+        "prev_h @ Wh + b",
+        "prev_h @ Wh",
+    ),
     Mistake("12.s4", "the previous h does not enter", "Where is the memory?", "x @ Wx + prev_h @ Wh + b", "x @ Wx + b"),
     Mistake("12.s5", "x does not enter", "What does this step read?", "x @ Wx + prev_h @ Wh + b", "prev_h @ Wh + b"),
-    Mistake("12.s6", "Wh is transposed", "Forward: which of the two products has a .T?", "prev_h @ Wh", "prev_h @ Wh.T"),
+    Mistake(
+        "12.s6", "Wh is transposed", "Forward: which of the two products has a .T?", "prev_h @ Wh", "prev_h @ Wh.T"
+    ),
     Mistake("12.s7", "ReLU instead of tanh", "May next_h be negative?", "np.tanh(a)", "np.maximum(a, 0)"),
-    Mistake("12.s8", "tanh of each part instead of tanh of the sum", "One tanh or two?", "np.tanh(a)", "np.tanh(x @ Wx) + np.tanh(prev_h @ Wh + b)"),
+    Mistake(
+        "12.s8",
+        "tanh of each part instead of tanh of the sum",
+        "One tanh or two?",
+        "np.tanh(a)",
+        "np.tanh(x @ Wx) + np.tanh(prev_h @ Wh + b)",
+    ),
 ]
 
 STEP_BACKWARD = [
-    Mistake("12.a", "the slope of tanh is missing", "What is the derivative of tanh in terms of its output?", "dnext_h * (1 - next_h**2)", "dnext_h"),
-    Mistake("12.b", "1 - h instead of 1 - h²", "What is the derivative of tanh in terms of its output?", "1 - next_h**2", "1 - next_h"),
-    Mistake("12.b1", "h (1 - h), the slope of the sigmoid", "What is the derivative of tanh in terms of its output?", "(1 - next_h**2)", "next_h * (1 - next_h)"),
-    Mistake("12.b2", "the tanh of the output is taken again", "The cache holds h already. Does it need another tanh?", "1 - next_h**2", "1 - np.tanh(next_h) ** 2"),
-    Mistake("12.c", "dprev_h without the transpose of Wh", "Write the shapes: and if they are square, which index of Wh is the old h?", "da @ Wh.T", "da @ Wh"),
+    Mistake(
+        "12.a",
+        "the slope of tanh is missing",
+        "What is the derivative of tanh in terms of its output?",
+        "dnext_h * (1 - next_h**2)",
+        "dnext_h",
+    ),
+    Mistake(
+        "12.b",
+        "1 - h instead of 1 - h²",
+        "What is the derivative of tanh in terms of its output?",
+        "1 - next_h**2",
+        "1 - next_h",
+    ),
+    Mistake(
+        "12.b1",
+        "h (1 - h), the slope of the sigmoid",
+        "What is the derivative of tanh in terms of its output?",
+        "(1 - next_h**2)",
+        "next_h * (1 - next_h)",
+    ),
+    Mistake(
+        "12.b2",
+        "the tanh of the output is taken again",
+        "The cache holds h already. Does it need another tanh?",
+        "1 - next_h**2",
+        "1 - np.tanh(next_h) ** 2",
+    ),
+    Mistake(
+        "12.c",
+        "dprev_h without the transpose of Wh",
+        "Write the shapes: and if they are square, which index of Wh is the old h?",
+        "da @ Wh.T",
+        "da @ Wh",
+    ),
     Mistake("12.c2", "dWh uses next_h instead of prev_h", "Which h met Wh?", "prev_h.T @ da", "next_h.T @ da"),
-    Mistake("12.c3", "db is summed over the units", "One bias serves how many rows?", "da.sum(axis=0)", "da.sum(axis=1)"),
+    Mistake(
+        "12.c3", "db is summed over the units", "One bias serves how many rows?", "da.sum(axis=0)", "da.sum(axis=1)"
+    ),
     Mistake("12.c4", "db is a mean", "The mean is already in dout.", "da.sum(axis=0)", "da.mean(axis=0)"),
-    Mistake("12.c5", "db uses the gradient before tanh's slope", "b stands inside the tanh. Which gradient has passed it?", "db = da", "db = dnext_h"),
-    Mistake("12.c6", "dprev_h goes through Wx's gradient without tanh's slope", "Wh stands inside the tanh. Which gradient has passed it?", "dprev_h = da", "dprev_h = dnext_h"),
-    Mistake("12.c7", "dx without tanh's slope", "Wx stands inside the tanh. Which gradient has passed it?", "dx = da", "dx = dnext_h"),
-    Mistake("12.c8", "1 + h² instead of 1 - h²", "Is the slope of tanh ever larger than 1?", "1 - next_h**2", "1 + next_h**2"),
+    Mistake(
+        "12.c5",
+        "db uses the gradient before tanh's slope",
+        "b stands inside the tanh. Which gradient has passed it?",
+        "db = da",
+        "db = dnext_h",
+    ),
+    Mistake(
+        "12.c6",
+        "dprev_h goes through Wx's gradient without tanh's slope",
+        "Wh stands inside the tanh. Which gradient has passed it?",
+        "dprev_h = da",
+        "dprev_h = dnext_h",
+    ),
+    Mistake(
+        "12.c7",
+        "dx without tanh's slope",
+        "Wx stands inside the tanh. Which gradient has passed it?",
+        "dx = da",
+        "dx = dnext_h",
+    ),
+    Mistake(
+        "12.c8",
+        "1 + h² instead of 1 - h²",
+        "Is the slope of tanh ever larger than 1?",
+        "1 - next_h**2",
+        "1 + next_h**2",
+    ),
 ]
 
 FORWARD = [
-    Mistake("12.i", "every step starts from h0", "Who reads the h that the last step wrote?", "prev_h, cache = rnn_step_forward(x[:, t], prev_h,", "prev_h, cache = rnn_step_forward(x[:, t], h0,"),
+    Mistake(
+        "12.i",
+        "every step starts from h0",
+        "Who reads the h that the last step wrote?",
+        "prev_h, cache = rnn_step_forward(x[:, t], prev_h,",
+        "prev_h, cache = rnn_step_forward(x[:, t], h0,",
+    ),
     Mistake("12.i1", "h0 is not used", "Where does the memory begin?", "prev_h = h0", "prev_h = np.zeros_like(h0)"),
     Mistake("12.i2", "every step reads the first input", "Which word does step t read?", "x[:, t]", "x[:, 0]"),
     Mistake("12.i3", "the steps run backwards in time", "Which word comes first?", "range(T)", "range(T - 1, -1, -1)"),
-    Mistake("12.i4", "h holds the state before each step", "h[:, t] has read how many words?", "        prev_h, cache = rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)\n        h[:, t] = prev_h\n", "        h[:, t] = prev_h\n        prev_h, cache = rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)\n"),
-    Mistake("12.i5", "the last step is left out", "How many steps has a sequence of T words?", "in range(T)", "in range(T - 1)"),
+    Mistake(
+        "12.i4",
+        "h holds the state before each step",
+        "h[:, t] has read how many words?",
+        "        prev_h, cache = rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)\n        h[:, t] = prev_h\n",
+        "        h[:, t] = prev_h\n        prev_h, cache = rnn_step_forward(x[:, t], prev_h, Wx, Wh, b)\n",
+    ),
+    Mistake(
+        "12.i5",
+        "the last step is left out",
+        "How many steps has a sequence of T words?",
+        "in range(T)",
+        "in range(T - 1)",
+    ),
 ]
 
 
 def sequence_mistakes(topic, old_step, new_last):
     """Return what goes wrong in a loop that walks back in time."""
     return [
-        Mistake(f"{topic}.d", "only the gradient of each step's own output is used", "Two paths reach h_t.", "dh[:, t] + dprev_h", "dh[:, t]"),
-        Mistake(f"{topic}.e", "only the gradient from the step after is used", "Two paths reach h_t.", "dh[:, t] + dprev_h", "(dh[:, t] if t == T - 1 else dprev_h)"),
-        Mistake(f"{topic}.f", "dWx, dWh and db are those of one step only", "The same W was used T times.", "dWx += dWx_t", "dWx = dWx_t", more=(("dWh += dWh_t", "dWh = dWh_t"), ("db += db_t", "db = db_t"))),
-        Mistake(f"{topic}.f1", "dWx is that of one step only", "The same Wx was used T times.", "dWx += dWx_t", "dWx = dWx_t"),
-        Mistake(f"{topic}.f2", "dWh is that of one step only", "The same Wh was used T times.", "dWh += dWh_t", "dWh = dWh_t"),
-        Mistake(f"{topic}.f3", "db is that of one step only", "The same b was used T times.", "db += db_t", "db = db_t"),
-        Mistake(f"{topic}.g", "the loop runs forward in time", "Walk back the way you came.", "range(T - 1, -1, -1)", "range(T)"),
-        Mistake(f"{topic}.h", "dh0 is zero", "h0 was read by step 0. What comes back to it?", "return dx, dprev_h,", "return dx, np.zeros((N, H)),"),
-        Mistake(f"{topic}.h1", "step 0 is left out of the walk back", "How many steps has a sequence of T words?", "range(T - 1, -1, -1)", "range(T - 1, 0, -1)"),
-        Mistake(f"{topic}.h2", "the weights' gradients are means over time", "Each step adds its share. Sum or mean?", "    return dx", "    dWx, dWh, db = dWx / T, dWh / T, db / T\n    return dx"),
-        Mistake(f"{topic}.h3", "dh0 is the gradient of h at step 0, not of h0", "dh0 lies behind step 0. What does step 0's backward give you?", "return dx, dprev_h,", "return dx, dnext_h,"),
+        Mistake(
+            f"{topic}.d",
+            "only the gradient of each step's own output is used",
+            "Two paths reach h_t.",
+            "dh[:, t] + dprev_h",
+            "dh[:, t]",
+        ),
+        Mistake(
+            f"{topic}.e",
+            "only the gradient from the step after is used",
+            "Two paths reach h_t.",
+            "dh[:, t] + dprev_h",
+            "(dh[:, t] if t == T - 1 else dprev_h)",
+        ),
+        Mistake(
+            f"{topic}.f",
+            "dWx, dWh and db are those of one step only",
+            "The same W was used T times.",
+            "dWx += dWx_t",
+            "dWx = dWx_t",
+            more=(("dWh += dWh_t", "dWh = dWh_t"), ("db += db_t", "db = db_t")),
+        ),
+        Mistake(
+            f"{topic}.f1",
+            "dWx is that of one step only",
+            "The same Wx was used T times.",
+            "dWx += dWx_t",
+            "dWx = dWx_t",
+        ),
+        Mistake(
+            f"{topic}.f2",
+            "dWh is that of one step only",
+            "The same Wh was used T times.",
+            "dWh += dWh_t",
+            "dWh = dWh_t",
+        ),
+        Mistake(
+            f"{topic}.f3", "db is that of one step only", "The same b was used T times.", "db += db_t", "db = db_t"
+        ),
+        Mistake(
+            f"{topic}.g",
+            "the loop runs forward in time",
+            "Walk back the way you came.",
+            "range(T - 1, -1, -1)",
+            "range(T)",
+        ),
+        Mistake(
+            f"{topic}.h",
+            "dh0 is zero",
+            "h0 was read by step 0. What comes back to it?",
+            "return dx, dprev_h,",
+            "return dx, np.zeros((N, H)),",
+        ),
+        Mistake(
+            f"{topic}.h1",
+            "step 0 is left out of the walk back",
+            "How many steps has a sequence of T words?",
+            "range(T - 1, -1, -1)",
+            "range(T - 1, 0, -1)",
+        ),
+        Mistake(
+            f"{topic}.h2",
+            "the weights' gradients are means over time",
+            "Each step adds its share. Sum or mean?",
+            "    return dx",
+            "    dWx, dWh, db = dWx / T, dWh / T, db / T\n    return dx",
+        ),
+        Mistake(
+            f"{topic}.h3",
+            "dh0 is the gradient of h at step 0, not of h0",
+            "dh0 lies behind step 0. What does step 0's backward give you?",
+            "return dx, dprev_h,",
+            "return dx, dnext_h,",
+        ),
     ]
 
 
@@ -152,25 +309,61 @@ def embedding_forward_cases():
 
 def embedding_backward_cases():
     """The same with a gradient from above, and a caption without repeated words."""
-    repeated = [
-        case("repeated words", **with_gradient("dout", words(*s), (s[1], s[2], s[4]), s[0])) for s in WORDS
-    ]
+    repeated = [case("repeated words", **with_gradient("dout", words(*s), (s[1], s[2], s[4]), s[0])) for s in WORDS]
     once = {"x": np.array([[2, 0, 3]]), "W": np.zeros((5, 2)) + 1.0}
     return [case("no word twice", **with_gradient("dout", once, (1, 3, 2), 7)), *repeated]
 
 
 EMBEDDING_FORWARD = [
     Mistake("12.w2", "one word too far", "Which row belongs to word 0?", "W[x]", "W[x - 1]"),
-    Mistake("12.w3", "the vectors are multiplied by the word's number", "Is word 4 twice word 2?", "W[x]", "W[x] * x[..., None]"),
-    Mistake("12.w4", "time and batch are exchanged", "out is (N, T, D). Which axis is time?", "out = W[x]", "out = W[x.T]"),
+    Mistake(
+        "12.w3",
+        "the vectors are multiplied by the word's number",
+        "Is word 4 twice word 2?",
+        "W[x]",
+        "W[x] * x[..., None]",
+    ),
+    Mistake(
+        "12.w4", "time and batch are exchanged", "out is (N, T, D). Which axis is time?", "out = W[x]", "out = W[x.T]"
+    ),
 ]
 
 EMBEDDING_BACKWARD = [
-    Mistake("12.j", "dW[x] += dout: of repeated words only the last counts", "'a cat and a dog': who counts 'a' twice?", "np.add.at(dW, x, dout)", "dW[x] += dout"),
-    Mistake("12.j1", "each word's gradient is a mean over its places", "One vector was read twice. Sum or mean?", "    return dW", "    dW = dW / np.maximum(np.bincount(x.ravel(), minlength=len(W)), 1)[:, None]\n    return dW"),
-    Mistake("12.j2", "the vectors themselves are added to their gradients", "What is dW before anything came back?", "np.zeros_like(W)", "W.copy()"),
-    Mistake("12.j3", "the sign is turned round", "out = W[x]: which way does out go when W grows?", "np.add.at(dW, x, dout)", "np.subtract.at(dW, x, dout)"),
-    Mistake("12.j4", "divided by the number of captions", "The mean is already in dout.", "    return dW", "    return dW / len(x)"),
+    Mistake(
+        "12.j",
+        "dW[x] += dout: of repeated words only the last counts",
+        "'a cat and a dog': who counts 'a' twice?",
+        "np.add.at(dW, x, dout)",
+        "dW[x] += dout",
+    ),
+    Mistake(
+        "12.j1",
+        "each word's gradient is a mean over its places",
+        "One vector was read twice. Sum or mean?",
+        "    return dW",
+        "    dW = dW / np.maximum(np.bincount(x.ravel(), minlength=len(W)), 1)[:, None]\n    return dW",
+    ),
+    Mistake(
+        "12.j2",
+        "the vectors themselves are added to their gradients",
+        "What is dW before anything came back?",
+        "np.zeros_like(W)",
+        "W.copy()",
+    ),
+    Mistake(
+        "12.j3",
+        "the sign is turned round",
+        "out = W[x]: which way does out go when W grows?",
+        "np.add.at(dW, x, dout)",
+        "np.subtract.at(dW, x, dout)",
+    ),
+    Mistake(
+        "12.j4",
+        "divided by the number of captions",
+        "The mean is already in dout.",
+        "    return dW",
+        "    return dW / len(x)",
+    ),
 ]
 
 
@@ -201,19 +394,95 @@ def temporal_cases():
 
 
 TEMPORAL_LOSS = [
-    Mistake("12.l", "padding is graded as well", "Should silence be graded?", "np.sum(weights * np.log(p[np.arange(N * T), words]))", "np.sum(np.log(p[np.arange(N * T), words]))", more=(("    dx = dx * weights[:, None]\n", ""),)),
-    Mistake("12.l1", "padding is graded in the loss", "Should silence be graded?", "np.sum(weights * np.log(p[np.arange(N * T), words]))", "np.sum(np.log(p[np.arange(N * T), words]))"),
-    Mistake("12.l2", "padding has a gradient", "Should silence be graded? The loss says no, and the gradient?", "    dx = dx * weights[:, None]\n", ""),
-    Mistake("12.m", "the mask is turned round", "1 = counts or 1 = padding?", "mask.reshape(N * T)", "1 - mask.reshape(N * T)"),
-    Mistake("12.m1", "divided by the number of words that count", "By which number does this course divide: captions, or words?", "words])) / N", "words])) / weights.sum()", more=(("dx = dx / N", "dx = dx / weights.sum()"),)),
-    Mistake("12.m2", "divided by N T", "By which number does this course divide: captions, or words?", "words])) / N", "words])) / (N * T)", more=(("dx = dx / N", "dx = dx / (N * T)"),)),
-    Mistake("12.m3", "not divided at all", "Take every caption twice: should the loss double?", "words])) / N", "words]))", more=(("    dx = dx / N\n", ""),)),
+    Mistake(
+        "12.l",
+        "padding is graded as well",
+        "Should silence be graded?",
+        "np.sum(weights * np.log(p[np.arange(N * T), words]))",
+        "np.sum(np.log(p[np.arange(N * T), words]))",
+        more=(("    dx = dx * weights[:, None]\n", ""),),
+    ),
+    Mistake(
+        "12.l1",
+        "padding is graded in the loss",
+        "Should silence be graded?",
+        "np.sum(weights * np.log(p[np.arange(N * T), words]))",
+        "np.sum(np.log(p[np.arange(N * T), words]))",
+    ),
+    Mistake(
+        "12.l2",
+        "padding has a gradient",
+        "Should silence be graded? The loss says no, and the gradient?",
+        "    dx = dx * weights[:, None]\n",
+        "",
+    ),
+    Mistake(
+        "12.m",
+        "the mask is turned round",
+        "1 = counts or 1 = padding?",
+        "mask.reshape(N * T)",
+        "1 - mask.reshape(N * T)",
+    ),
+    Mistake(
+        "12.m1",
+        "divided by the number of words that count",
+        "By which number does this course divide: captions, or words?",
+        "words])) / N",
+        "words])) / weights.sum()",
+        more=(("dx = dx / N", "dx = dx / weights.sum()"),),
+    ),
+    Mistake(
+        "12.m2",
+        "divided by N T",
+        "By which number does this course divide: captions, or words?",
+        "words])) / N",
+        "words])) / (N * T)",
+        more=(("dx = dx / N", "dx = dx / (N * T)"),),
+    ),
+    Mistake(
+        "12.m3",
+        "not divided at all",
+        "Take every caption twice: should the loss double?",
+        "words])) / N",
+        "words]))",
+        more=(("    dx = dx / N\n", ""),),
+    ),
     Mistake("12.m4", "dx is not divided by N", "The loss is. And its gradient?", "    dx = dx / N\n", ""),
-    Mistake("12.m5", "the truth does not enter the gradient", "Where does the right word enter?", "    dx[np.arange(N * T), words] -= 1\n", ""),
-    Mistake("12.m6", "the scores are not shifted before exp", "Try scores of 1000. What is exp(1000)?", "scores - scores.max(axis=1, keepdims=True)", "scores"),
-    Mistake("12.m7", "the sign of the loss is turned round", "A log of a probability is never positive. Is a loss?", "-np.sum", "np.sum"),
-    Mistake("12.m8", "softmax over time instead of over the words", "Which numbers should sum to 1?", "exp / exp.sum(axis=1, keepdims=True)", "(exp.reshape(N, T, V) / exp.reshape(N, T, V).sum(axis=1, keepdims=True)).reshape(N * T, V)"),
-    Mistake("12.m9", "one maximum for all scores", "One very large row: what happens to the others?", "scores.max(axis=1, keepdims=True)", "scores.max()"),
+    Mistake(
+        "12.m5",
+        "the truth does not enter the gradient",
+        "Where does the right word enter?",
+        "    dx[np.arange(N * T), words] -= 1\n",
+        "",
+    ),
+    Mistake(
+        "12.m6",
+        "the scores are not shifted before exp",
+        "Try scores of 1000. What is exp(1000)?",
+        "scores - scores.max(axis=1, keepdims=True)",
+        "scores",
+    ),
+    Mistake(
+        "12.m7",
+        "the sign of the loss is turned round",
+        "A log of a probability is never positive. Is a loss?",
+        "-np.sum",
+        "np.sum",
+    ),
+    Mistake(
+        "12.m8",
+        "softmax over time instead of over the words",
+        "Which numbers should sum to 1?",
+        "exp / exp.sum(axis=1, keepdims=True)",
+        "(exp.reshape(N, T, V) / exp.reshape(N, T, V).sum(axis=1, keepdims=True)).reshape(N * T, V)",
+    ),
+    Mistake(
+        "12.m9",
+        "one maximum for all scores",
+        "One very large row: what happens to the others?",
+        "scores.max(axis=1, keepdims=True)",
+        "scores.max()",
+    ),
 ]
 
 
@@ -231,16 +500,52 @@ def affine_cases(dout):
 
 AFFINE_FORWARD = [
     Mistake("12.x1", "the bias is not added", "One of the parameters has no effect. Which?", "x @ w + b", "x @ w"),
-    Mistake("12.x2", "batch and time are exchanged", "out is (N, T, M). Which axis is time?", "x @ w + b", "x.swapaxes(0, 1) @ w + b"),
-    Mistake("12.x3", "reshaped so that batch and time mix", "Row 1 of the flat array: whose step is it?", "x @ w + b", "(x.swapaxes(0, 1).reshape(-1, x.shape[2]) @ w + b).reshape(*x.shape[:2], -1)"),
+    Mistake(
+        "12.x2",
+        "batch and time are exchanged",
+        "out is (N, T, M). Which axis is time?",
+        "x @ w + b",
+        "x.swapaxes(0, 1) @ w + b",
+    ),
+    Mistake(
+        "12.x3",
+        "reshaped so that batch and time mix",
+        "Row 1 of the flat array: whose step is it?",
+        "x @ w + b",
+        "(x.swapaxes(0, 1).reshape(-1, x.shape[2]) @ w + b).reshape(*x.shape[:2], -1)",
+    ),
     Mistake("12.x4", "w is transposed", "Write the shapes under x @ w.", "x @ w", "x @ w.T"),
 ]
 AFFINE_BACKWARD = [
-    Mistake("12.y1", "db is summed over the captions only", "One bias serves how many words?", "dout.sum(axis=(0, 1))", "dout.sum(axis=0)"),
+    Mistake(
+        "12.y1",
+        "db is summed over the captions only",
+        "One bias serves how many words?",
+        "dout.sum(axis=(0, 1))",
+        "dout.sum(axis=0)",
+    ),
     Mistake("12.y2", "db is a mean", "The mean is already in dout.", "dout.sum(axis=(0, 1))", "dout.mean(axis=(0, 1))"),
-    Mistake("12.y3", "dx without the transpose of w", "Write the shapes: dx is as wide as w is high.", "dout @ w.T", "dout @ w"),
-    Mistake("12.y4", "dw is transposed", "Which shape has w?", "np.tensordot(x, dout, ((0, 1), (0, 1)))", "np.tensordot(dout, x, ((0, 1), (0, 1)))"),
-    Mistake("12.y5", "dw is a mean over the steps", "Each step adds its share. Sum or mean?", "np.tensordot(x, dout, ((0, 1), (0, 1)))", "np.tensordot(x, dout, ((0, 1), (0, 1))) / x.shape[1]"),
+    Mistake(
+        "12.y3",
+        "dx without the transpose of w",
+        "Write the shapes: dx is as wide as w is high.",
+        "dout @ w.T",
+        "dout @ w",
+    ),
+    Mistake(
+        "12.y4",
+        "dw is transposed",
+        "Which shape has w?",
+        "np.tensordot(x, dout, ((0, 1), (0, 1)))",
+        "np.tensordot(dout, x, ((0, 1), (0, 1)))",
+    ),
+    Mistake(
+        "12.y5",
+        "dw is a mean over the steps",
+        "Each step adds its share. Sum or mean?",
+        "np.tensordot(x, dout, ((0, 1), (0, 1)))",
+        "np.tensordot(x, dout, ((0, 1), (0, 1))) / x.shape[1]",
+    ),
 ]
 
 

@@ -34,7 +34,9 @@ def step_backward_cases():
     for s in STEPS:
         rng = np.random.default_rng(s[0] + 300)
         dh, dc = rng.standard_normal((2, s[1], s[3]))
-        label = {2: "all sizes alike", 10: "only c brings a gradient", 11: "only h brings a gradient"}.get(s[0], "one step")
+        label = {2: "all sizes alike", 10: "only c brings a gradient", 11: "only h brings a gradient"}.get(
+            s[0], "one step"
+        )
         found.append(case(label, dnext_h=dh * (s[0] != 10), dnext_c=dc * (s[0] != 11), **cell_args(*s)))
     return found
 
@@ -55,51 +57,229 @@ def backward_cases():
 
 
 STEP_FORWARD = [
-    Mistake("13.a", "the gates stand in the order i, f, g, o (PyTorch's)", "Which slice is which gate?", "o = sigmoid(a[:, 2 * H : 3 * H])\n    g = np.tanh(a[:, 3 * H :])", "g = np.tanh(a[:, 2 * H : 3 * H])\n    o = sigmoid(a[:, 3 * H :])"),
-    Mistake("13.a1", "i and f are exchanged", "Which slice is which gate?", "i = sigmoid(a[:, :H])\n    f = sigmoid(a[:, H : 2 * H])", "f = sigmoid(a[:, :H])\n    i = sigmoid(a[:, H : 2 * H])"),
-    Mistake("13.b", "g goes through a sigmoid", "Which of the four may be negative?", "np.tanh(a[:, 3 * H :])", "sigmoid(a[:, 3 * H :])"),
-    Mistake("13.c", "h = o c: the cell is not squashed", "The cell is squashed once more on its way out.", "o * np.tanh(next_c)", "o * next_c"),
-    Mistake("13.d", "the old cell is not forgotten: f is unused", "Four gates. Which of them has no effect in yours?", "f * prev_c", "prev_c"),
+    Mistake(
+        "13.a",
+        "the gates stand in the order i, f, g, o (PyTorch's)",
+        "Which slice is which gate?",
+        "o = sigmoid(a[:, 2 * H : 3 * H])\n    g = np.tanh(a[:, 3 * H :])",
+        "g = np.tanh(a[:, 2 * H : 3 * H])\n    o = sigmoid(a[:, 3 * H :])",
+    ),
+    Mistake(
+        "13.a1",
+        "i and f are exchanged",
+        "Which slice is which gate?",
+        "i = sigmoid(a[:, :H])\n    f = sigmoid(a[:, H : 2 * H])",
+        "f = sigmoid(a[:, :H])\n    i = sigmoid(a[:, H : 2 * H])",
+    ),
+    Mistake(
+        "13.b",
+        "g goes through a sigmoid",
+        "Which of the four may be negative?",
+        "np.tanh(a[:, 3 * H :])",
+        "sigmoid(a[:, 3 * H :])",
+    ),
+    Mistake(
+        "13.c",
+        "h = o c: the cell is not squashed",
+        "The cell is squashed once more on its way out.",
+        "o * np.tanh(next_c)",
+        "o * next_c",
+    ),
+    Mistake(
+        "13.d",
+        "the old cell is not forgotten: f is unused",
+        "Four gates. Which of them has no effect in yours?",
+        "f * prev_c",
+        "prev_c",
+    ),
     Mistake("13.d1", "the input gate is unused", "Four gates. Which of them has no effect in yours?", "i * g", "g"),
-    Mistake("13.d2", "the output gate is unused", "Four gates. Which of them has no effect in yours?", "o * np.tanh(next_c)", "np.tanh(next_c)"),
-    Mistake("13.d3", "h uses the old cell", "Which c goes out: the old or the new one?", "np.tanh(next_c)", "np.tanh(prev_c)"),
-    Mistake("13.d4", "the cell is squashed itself", "next_c may grow. Where does its tanh stand?", "f * prev_c + i * g", "np.tanh(f * prev_c + i * g)"),
-    Mistake("13.d5", "the bias is not added", "One of the parameters has no effect. Which?", "prev_h @ Wh + b", "prev_h @ Wh"),
-    Mistake("13.d7", "the gates go through tanh", "A gate lies between closed (0) and open (1).", "o = sigmoid(", "o = np.tanh(", more=(("i = sigmoid(", "i = np.tanh("), ("f = sigmoid(", "f = np.tanh("))),
-    Mistake("13.d8", "prev_h stands where prev_c should be", "Two memories: which one does the forget gate look after?", "f * prev_c", "f * prev_h"),
+    Mistake(
+        "13.d2",
+        "the output gate is unused",
+        "Four gates. Which of them has no effect in yours?",
+        "o * np.tanh(next_c)",
+        "np.tanh(next_c)",
+    ),
+    Mistake(
+        "13.d3",
+        "h uses the old cell",
+        "Which c goes out: the old or the new one?",
+        "np.tanh(next_c)",
+        "np.tanh(prev_c)",
+    ),
+    Mistake(
+        "13.d4",
+        "the cell is squashed itself",
+        "next_c may grow. Where does its tanh stand?",
+        "f * prev_c + i * g",
+        "np.tanh(f * prev_c + i * g)",
+    ),
+    Mistake(
+        "13.d5",
+        "the bias is not added",
+        "One of the parameters has no effect. Which?",
+        "prev_h @ Wh + b",
+        "prev_h @ Wh",
+    ),
+    Mistake(
+        "13.d7",
+        "the gates go through tanh",
+        "A gate lies between closed (0) and open (1).",
+        "o = sigmoid(",
+        "o = np.tanh(",
+        more=(("i = sigmoid(", "i = np.tanh("), ("f = sigmoid(", "f = np.tanh(")),
+    ),
+    Mistake(
+        "13.d8",
+        "prev_h stands where prev_c should be",
+        "Two memories: which one does the forget gate look after?",
+        "f * prev_c",
+        "f * prev_h",
+    ),
 ]
 
 STEP_BACKWARD = [
-    Mistake("13.e", "dh does not reach the cell", "h is made of c.", "dnext_c + dnext_h * o * (1 - np.tanh(next_c) ** 2)", "dnext_c.copy()"),
-    Mistake("13.e1", "the gradient of the cell from above is lost", "Two paths reach c. Which did you forget?", "dnext_c + dnext_h", "dnext_h"),
-    Mistake("13.e2", "the slope of tanh(c) is missing", "h = o tanh(c): chain rule.", "dnext_h * o * (1 - np.tanh(next_c) ** 2)", "dnext_h * o"),
-    Mistake("13.e3", "1 - c² instead of 1 - tanh(c)²", "The slope of tanh in terms of its output: what is the output here?", "(1 - np.tanh(next_c) ** 2)", "(1 - next_c**2)"),
-    Mistake("13.e4", "the output gate is missing on the path to the cell", "h = o tanh(c): what multiplied tanh(c)?", "dnext_h * o * (1", "dnext_h * (1"),
+    Mistake(
+        "13.e",
+        "dh does not reach the cell",
+        "h is made of c.",
+        "dnext_c + dnext_h * o * (1 - np.tanh(next_c) ** 2)",
+        "dnext_c.copy()",
+    ),
+    Mistake(
+        "13.e1",
+        "the gradient of the cell from above is lost",
+        "Two paths reach c. Which did you forget?",
+        "dnext_c + dnext_h",
+        "dnext_h",
+    ),
+    Mistake(
+        "13.e2",
+        "the slope of tanh(c) is missing",
+        "h = o tanh(c): chain rule.",
+        "dnext_h * o * (1 - np.tanh(next_c) ** 2)",
+        "dnext_h * o",
+    ),
+    Mistake(
+        "13.e3",
+        "1 - c² instead of 1 - tanh(c)²",
+        "The slope of tanh in terms of its output: what is the output here?",
+        "(1 - np.tanh(next_c) ** 2)",
+        "(1 - next_c**2)",
+    ),
+    Mistake(
+        "13.e4",
+        "the output gate is missing on the path to the cell",
+        "h = o tanh(c): what multiplied tanh(c)?",
+        "dnext_h * o * (1",
+        "dnext_h * (1",
+    ),
     Mistake("13.g", "dprev_c without f", "What multiplied c_{t-1}?", "dprev_c = dc * f", "dprev_c = dc"),
     Mistake("13.h", "df uses next_c instead of prev_c", "What did f multiply?", "df = dc * prev_c", "df = dc * next_c"),
-    Mistake("13.i", "g gets the slope of the sigmoid", "g went through which function?", "dg * (1 - g**2)", "dg * g * (1 - g)"),
-    Mistake("13.j", "do uses c instead of tanh(c)", "What did o multiply?", "do = dnext_h * np.tanh(next_c)", "do = dnext_h * next_c"),
-    Mistake("13.k", "di and dg are exchanged", "i multiplied g, so the slope for i is …?", "di = dc * g", "di = dc * i", more=(("dg = dc * i", "dg = dc * g"),)),
-    Mistake("13.k1", "the parts of da stand in the order i, f, g, o", "The same order as the columns of Wx.", "do * o * (1 - o), dg * (1 - g**2)", "dg * (1 - g**2), do * o * (1 - o)"),
-    Mistake("13.k2", "the gates' slopes are missing", "Each gate went through a sigmoid. What is its slope?", "di * i * (1 - i), df * f * (1 - f), do * o * (1 - o)", "di, df, do"),
-    Mistake("13.k3", "dprev_c uses dnext_c alone", "Two paths reach c. Which did you forget?", "dprev_c = dc * f", "dprev_c = dnext_c * f"),
-    Mistake("13.k4", "db is a mean", "The mean is already in the gradient from above.", "da.sum(axis=0)", "da.mean(axis=0)"),
+    Mistake(
+        "13.i",
+        "g gets the slope of the sigmoid",
+        "g went through which function?",
+        "dg * (1 - g**2)",
+        "dg * g * (1 - g)",
+    ),
+    Mistake(
+        "13.j",
+        "do uses c instead of tanh(c)",
+        "What did o multiply?",
+        "do = dnext_h * np.tanh(next_c)",
+        "do = dnext_h * next_c",
+    ),
+    Mistake(
+        "13.k",
+        "di and dg are exchanged",
+        "i multiplied g, so the slope for i is …?",
+        "di = dc * g",
+        "di = dc * i",
+        more=(("dg = dc * i", "dg = dc * g"),),
+    ),
+    Mistake(
+        "13.k1",
+        "the parts of da stand in the order i, f, g, o",
+        "The same order as the columns of Wx.",
+        "do * o * (1 - o), dg * (1 - g**2)",
+        "dg * (1 - g**2), do * o * (1 - o)",
+    ),
+    Mistake(
+        "13.k2",
+        "the gates' slopes are missing",
+        "Each gate went through a sigmoid. What is its slope?",
+        "di * i * (1 - i), df * f * (1 - f), do * o * (1 - o)",
+        "di, df, do",
+    ),
+    Mistake(
+        "13.k3",
+        "dprev_c uses dnext_c alone",
+        "Two paths reach c. Which did you forget?",
+        "dprev_c = dc * f",
+        "dprev_c = dnext_c * f",
+    ),
+    Mistake(
+        "13.k4", "db is a mean", "The mean is already in the gradient from above.", "da.sum(axis=0)", "da.mean(axis=0)"
+    ),
     Mistake("13.k5", "dWh uses the new h", "Which h met Wh?", "prev_h.T @ da", "(o * np.tanh(next_c)).T @ da"),
 ]
 
 FORWARD = [
-    Mistake("13.l", "the cell starts at h0", "Where does the cell's memory begin?", "np.zeros_like(h0)\n    for", "h0\n    for"),
-    Mistake("13.l1", "the cell is set to 0 at every step", "Who reads the c that the last step wrote?", "prev_h, prev_c, Wx, Wh, b)", "prev_h, 0 * prev_c, Wx, Wh, b)"),
-    Mistake("13.l2", "every step starts from h0", "Who reads the h that the last step wrote?", "lstm_step_forward(x[:, t], prev_h,", "lstm_step_forward(x[:, t], h0,"),
-    Mistake("13.l3", "h holds the cell instead of h", "Two memories: which one goes out?", "h[:, t] = prev_h", "h[:, t] = prev_c"),
-    Mistake("13.l4", "h0 is not used", "Where does the memory begin?", "prev_h, prev_c = h0,", "prev_h, prev_c = np.zeros_like(h0),"),
+    Mistake(
+        "13.l",
+        "the cell starts at h0",
+        "Where does the cell's memory begin?",
+        "np.zeros_like(h0)\n    for",
+        "h0\n    for",
+    ),
+    Mistake(
+        "13.l1",
+        "the cell is set to 0 at every step",
+        "Who reads the c that the last step wrote?",
+        "prev_h, prev_c, Wx, Wh, b)",
+        "prev_h, 0 * prev_c, Wx, Wh, b)",
+    ),
+    Mistake(
+        "13.l2",
+        "every step starts from h0",
+        "Who reads the h that the last step wrote?",
+        "lstm_step_forward(x[:, t], prev_h,",
+        "lstm_step_forward(x[:, t], h0,",
+    ),
+    Mistake(
+        "13.l3",
+        "h holds the cell instead of h",
+        "Two memories: which one goes out?",
+        "h[:, t] = prev_h",
+        "h[:, t] = prev_c",
+    ),
+    Mistake(
+        "13.l4",
+        "h0 is not used",
+        "Where does the memory begin?",
+        "prev_h, prev_c = h0,",
+        "prev_h, prev_c = np.zeros_like(h0),",
+    ),
     Mistake("13.l5", "every step reads the first input", "Which word does step t read?", "x[:, t]", "x[:, 0]"),
 ]
 
 BACKWARD = [
     *sequence_mistakes("13s", "", ""),
-    Mistake("13.m", "the cell's gradient does not walk on", "c_t is read by the next step. What comes back from there?", "lstm_step_backward(dnext_h, dprev_c, cache[t])", "lstm_step_backward(dnext_h, 0 * dprev_c, cache[t])"),
-    Mistake("13.m1", "dh is given to h and to c", "dh came from h alone. Through which door does it reach c?", "lstm_step_backward(dnext_h, dprev_c, cache[t])", "lstm_step_backward(dnext_h, dh[:, t] + dprev_c, cache[t])"),
+    Mistake(
+        "13.m",
+        "the cell's gradient does not walk on",
+        "c_t is read by the next step. What comes back from there?",
+        "lstm_step_backward(dnext_h, dprev_c, cache[t])",
+        "lstm_step_backward(dnext_h, 0 * dprev_c, cache[t])",
+    ),
+    Mistake(
+        "13.m1",
+        "dh is given to h and to c",
+        "dh came from h alone. Through which door does it reach c?",
+        "lstm_step_backward(dnext_h, dprev_c, cache[t])",
+        "lstm_step_backward(dnext_h, dh[:, t] + dprev_c, cache[t])",
+    ),
 ]
 
 EXERCISES = [

@@ -1,0 +1,20 @@
+"""Choosing settings, as a textbook writes it."""
+
+import numpy as np
+
+
+def standardize(X_train, X_val, X_test):
+    """Return the three parts, each feature with mean 0 and standard deviation 1 over the TRAINING rows."""
+    mean = X_train.mean(axis=0)
+    std = X_train.std(axis=0)
+    return (X_train - mean) / std, (X_val - mean) / std, (X_test - mean) / std
+
+
+def log_uniform(low, high, u):
+    """Return a number between low and high, u in [0, 1] of the way in powers of ten."""
+    return 10 ** (np.log10(low) + u * (np.log10(high) - np.log10(low)))
+
+
+def best_setting(results):
+    """Return the key of the largest validation accuracy; results maps a setting to (train, val) accuracy."""
+    return max(results, key=lambda setting: results[setting][1])

@@ -1,0 +1,224 @@
+"""Topic 05: choosing settings without being deceived."""
+
+import numpy as np
+
+from ..model import Exercise, Mistake, case
+from ..puzzles import FindMistake
+
+PLAIN = "cs231n_lib.check.plain.tuning"
+
+
+def parts(seed, sizes, D):
+    """Return training, validation and test rows of different means and spreads."""
+    rng = np.random.default_rng(seed)
+    spread = rng.uniform(0.5, 9, D)
+    names = ("X_train", "X_val", "X_test")
+    return {n: spread * rng.standard_normal((N, D)) + rng.uniform(-5, 5, D) for n, N in zip(names, sizes, strict=True)}
+
+
+def standardize_cases():
+    """Parts of different sizes, one row to test, as many rows as features."""
+    return [
+        case("three parts", **parts(1, (20, 6, 5), 4)),
+        case("one row to test", **parts(2, (15, 4, 1), 3)),
+        case("as many rows as features", **parts(3, (5, 5, 5), 5)),
+        *(case("random parts", **parts(s, (s + 5, 7, 6), s % 4 + 2)) for s in range(10, 13)),
+    ]
+
+
+MEAN, STD = "X_train.mean(axis=0)", "X_train.std(axis=0)"
+EACH = "(X_train - mean) / std, (X_val - mean) / std, (X_test - mean) / std"
+OWN = "*((X - X.mean(axis=0)) / np.maximum(X.std(axis=0), 1e-9) for X in (X_val, X_test))"
+STANDARDIZE = [
+    Mistake(
+        "05.a",
+        "mean and spread come from all three parts",
+        "What did the test set tell you too early?",
+        MEAN,
+        "np.concatenate([X_train, X_val, X_test]).mean(axis=0)",
+        more=((STD, "np.concatenate([X_train, X_val, X_test]).std(axis=0)"),),
+    ),
+    Mistake(
+        "05.b",
+        "each part is standardized by its own mean and spread",
+        "One test image alone: what is its spread? And does the net see all parts through the same glasses?",
+        EACH,
+        f"(X_train - mean) / std, {OWN}",
+    ),
+    Mistake(
+        "05.c",
+        "one mean and one spread for all features",
+        "Two features in different units: should they share a mean?",
+        MEAN,
+        "X_train.mean()",
+        more=((STD, "X_train.std()"),),
+    ),
+    Mistake(
+        "05.d",
+        "mean and spread of each row instead of each feature",
+        "One mean for each feature: which axis goes?",
+        EACH,
+        "tuple((X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True) for X in (X_train, X_val, X_test))",
+    ),
+    Mistake(
+        "05.e",
+        "divided by the variance instead of the standard deviation",
+        "Should the result have spread 1? Try X twice as large.",
+        STD,
+        "X_train.var(axis=0)",
+    ),
+    Mistake("05.f", "the mean is not subtracted", "Should the training rows have mean 0?", MEAN, "0"),
+    Mistake("05.g", "the spread is not divided out", "Should the training rows have spread 1?", STD, "1"),
+    Mistake(
+        "05.h",
+        "only the training rows are standardized",
+        "The net learned on one scale. On which does it meet the test?",
+        EACH,
+        "(X_train - mean) / std, X_val.copy(), X_test.copy()",
+    ),
+    Mistake(
+        "05.i",
+        "mean and spread come from training and validation rows",
+        "Which rows may the net learn from?",
+        MEAN,
+        "np.concatenate([X_train, X_val]).mean(axis=0)",
+        more=((STD, "np.concatenate([X_train, X_val]).std(axis=0)"),),
+    ),
+]
+
+
+def range_cases():
+    """Both ends, the middle, ranges of one and of several powers of ten."""
+    return [
+        case(f"{low:g} to {high:g}, u = {u}", low=low, high=high, u=u)
+        for low, high in ((1e-4, 1e-1), (1e-6, 1e2), (2.0, 50.0))
+        for u in (0.0, 0.5, 0.8, 1.0)
+    ]
+
+
+LOG = [
+    Mistake(
+        "05.l",
+        "a linear step instead of one in powers of ten",
+        "Is 1e-3 as far from 1e-4 as from 2e-3? Where do most of your tries fall?",
+        "10 ** (np.log10(low) + u * (np.log10(high) - np.log10(low)))",
+        "low + u * (high - low)",
+    ),
+    Mistake(
+        "05.m",
+        "the exponent itself is returned",
+        "Is a learning rate of -3 possible?",
+        "10 ** (np.log10(low) + u * (np.log10(high) - np.log10(low)))",
+        "np.log10(low) + u * (np.log10(high) - np.log10(low))",
+    ),
+    Mistake(
+        "05.n",
+        "low and high are taken for exponents",
+        "10 ** low: what is that for low = 1e-4?",
+        "10 ** (np.log10(low) + u * (np.log10(high) - np.log10(low)))",
+        "10.0 ** (low + u * (high - low))",
+    ),
+    Mistake("05.o", "e to the power of a log to the base 10", "Two bases in one line?", "10 ** (", "np.exp("),
+]
+
+
+def choose(fn, results):
+    """Play best_setting: the place of the chosen key among all."""
+    chosen, names = fn(results), list(results)
+    if chosen in names:
+        return {"place of the chosen setting": float(names.index(chosen))}
+    return {"place of the chosen setting": np.array([np.nan])}
+
+
+def result_cases():
+    """The best in training is not the best in validation; the best is first, last, in the middle."""
+    return [
+        case(
+            "best training elsewhere",
+            results={(1e-3, 0.1): (0.99, 0.41), (1e-2, 0.1): (0.71, 0.55), (1e-1, 0.1): (0.2, 0.19)},
+        ),
+        case("best first", results={"a": (0.6, 0.58), "b": (0.9, 0.5), "c": (0.7, 0.2)}),
+        case("best last", results={1: (0.6, 0.28), 2: (0.9, 0.35), 3: (0.5, 0.42)}),
+        case(
+            "the narrowest gap elsewhere",
+            results={"w": (0.3, 0.3), "x": (0.8, 0.6), "y": (0.95, 0.5), "z": (0.9, 0.55)},
+        ),
+    ]
+
+
+BEST = [
+    Mistake(
+        "05.r",
+        "the best training accuracy is chosen",
+        "Which split may you look at to choose? What does a net that learns by heart score on the other?",
+        "results[setting][1]",
+        "results[setting][0]",
+    ),
+    Mistake(
+        "05.s", "the worst validation accuracy is chosen", "Accuracy: large or small?", "max(results", "min(results"
+    ),
+    Mistake(
+        "05.t",
+        "the narrowest gap between training and validation is chosen",
+        "A net that guesses has no gap at all. Is it the best?",
+        "results[setting][1]",
+        "-abs(results[setting][0] - results[setting][1])",
+    ),
+    Mistake(
+        "05.u",
+        "the mean of training and validation accuracy is chosen",
+        "What does the training accuracy tell about new images?",
+        "results[setting][1]",
+        "results[setting][0] + results[setting][1]",
+    ),
+]
+
+EXERCISES = [
+    Exercise(
+        "standardize",
+        f"{PLAIN}:standardize",
+        ("X_train", "X_val", "X_test"),
+        standardize_cases,
+        "Six sets of three parts, one with a single row to test.",
+        "Mean and spread are learned, too, so they come from the training rows alone.",
+        STANDARDIZE,
+    ),
+    Exercise(
+        "log_uniform",
+        f"{PLAIN}:log_uniform",
+        ("value",),
+        range_cases,
+        "Three ranges, both ends and two places between.",
+        "Learning rates differ by factors, so tries are spread evenly over factors.",
+        LOG,
+    ),
+    Exercise(
+        "best_setting",
+        f"{PLAIN}:best_setting",
+        ("setting",),
+        result_cases,
+        "Four tables of results: the best in training is elsewhere, or the narrowest gap is.",
+        "Validation chooses, and the test set is asked once, at the end.",
+        BEST,
+        play=choose,
+    ),
+    FindMistake(
+        "tuning_mistake",
+        """
+        def search(data, settings):
+            best, best_accuracy = None, -1.0
+            for lr, reg in settings:
+                net = TwoLayerNet(reg=reg)
+                Solver(net, data, optim_config={"learning_rate": lr}, verbose=False).train()
+                accuracy = (net.loss(data["X_val"]).argmax(axis=1) == data["y_val"]).mean()
+                if accuracy > best_accuracy:
+                    best, best_accuracy = net, accuracy
+            return best
+        """,
+        '(net.loss(data["X_val"]).argmax(axis=1) == data["y_val"])',
+        '(net.loss(data["X_test"]).argmax(axis=1) == data["y_test"])',
+        "the test set chooses",
+        "Which split may you look at often? Look for its name.",
+        "A test set that was asked a hundred times is a second training set: its accuracy promises too much.",
+    ),
+]
