@@ -8,9 +8,10 @@ interrupted run goes on where it stopped. The survivors are printed as a differe
 
 import argparse
 import ast
-import copy
 import difflib
+import functools
 import hashlib
+import importlib.util
 import json
 import multiprocessing
 import os
@@ -157,13 +158,13 @@ def wrong_number(node: ast.AST, _) -> Iterator[ast.AST]:
 
 def swap_results(node: ast.AST, _) -> Iterator[ast.AST]:
     match node:
-        case ast.Return(value=ast.Tuple(elts=[*most, one, other])):
+        case ast.Return(value=ast.Tuple(elts=[*most, one, other])) if not isinstance(other, ast.Tuple):
             yield ast.Return(ast.Tuple([*most, other, one], ast.Load()))
 
 
 def wrong_function(node: ast.AST, _) -> Iterator[ast.AST]:
     other = {"maximum": "minimum", "max": "min", "zeros": "ones", "zeros_like": "ones_like", "exp": "expm1"}
-    other |= {"log": "log1p", "sqrt": "abs", "where": "bitwise_xor", "argmax": "argmin", "reversed": "iter"}
+    other |= {"log": "log1p", "sqrt": "abs", "argmax": "argmin"}
     match node:
         case ast.Attribute(value=value, attr=attr) if attr in other:
             yield ast.Attribute(value, other[attr], ast.Load())
@@ -225,37 +226,44 @@ class Mutant:
         return hashlib.sha256((self.name + self.source).encode()).hexdigest()[:16]
 
 
-def mutants_of(module: str, operator: Callable) -> Iterator[Mutant]:
-    """Yield every mutant of a module by one operator."""
-    tree = ast.parse((ROOT / PACKAGE / module).read_text())
-    before = ast.unparse(tree)
-    index = 0
-    while True:
-        mutator = Mutator(operator, index)
-        after = ast.unparse(ast.fix_missing_locations(mutator.visit(copy.deepcopy(tree))))
-        if mutator.count <= index:
-            return
-        if after != before:
-            yield Mutant(module, operator.__name__, after, f"{module}: {_difference(before, after)}")
-        index += 1
+def sites_of(module: str, operator: Callable) -> int:
+    """Count the places of a module where an operator applies."""
+    mutator = Mutator(operator, -1)  # changes nothing
+    mutator.visit(_tree((ROOT / PACKAGE / module).read_text()))
+    return mutator.count
+
+
+def mutant_of(module: str, operator: Callable, index: int) -> Mutant:
+    """Apply an operator at one of its places."""
+    text = (ROOT / PACKAGE / module).read_text()
+    before = ast.unparse(ast.parse(text))
+    after = ast.unparse(ast.fix_missing_locations(Mutator(operator, index).visit(ast.parse(text))))
+    return Mutant(module, operator.__name__, after, f"{module}: {_difference(before, after)}")
 
 
 def draw(count: int, seed: int) -> list[Mutant]:
     """Draw mutants, each operator in turn, so that no operator crowds out the others."""
     rng = random.Random(seed)
-    heaps = [[mutant for module in TESTS_OF for mutant in mutants_of(module, operator)] for operator in OPERATORS]
-    for heap in heaps:
+    heaps = []
+    for operator in OPERATORS:
+        heap = [(module, operator, index) for module in TESTS_OF for index in range(sites_of(module, operator))]
         rng.shuffle(heap)
-    drawn: list[Mutant] = []
+        heaps.append(heap)
+    drawn: list[tuple[str, Callable, int]] = []
     while len(drawn) < count and any(heaps):
         drawn += [heap.pop() for heap in heaps if heap]
-    return drawn[:count]
+    return [mutant_of(*site) for site in drawn[:count]]
+
+
+@functools.cache
+def _tree(text: str) -> ast.AST:
+    return ast.parse(text)
 
 
 def _difference(before: str, after: str) -> str:
-    lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
-    old = "; ".join(line[2:].strip() for line in lines if line.startswith("- "))
-    new = "; ".join(line[2:].strip() for line in lines if line.startswith("+ "))
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))[2:]
+    old = "; ".join(line[1:].strip() for line in lines if line.startswith("-"))
+    new = "; ".join(line[1:].strip() for line in lines if line.startswith("+"))
     return f"{old} -> {new}"
 
 
@@ -274,23 +282,16 @@ class Workshop:
         original = path.read_text()
         if source is not None:
             path.write_text(source)
-            Path(importlib_cache(path)).unlink(missing_ok=True)
+            Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
         start = time.perf_counter()
-        process = multiprocessing.get_context("fork").Process(
-            target=_run_tests, args=(self.folder, module, source is None)
-        )
+        fork = multiprocessing.get_context("fork")
+        process = fork.Process(target=_run_tests, args=(self.folder, module, source is None))
         process.start()
         process.join()
         path.write_text(original)
         assert process.exitcode != 5, f"{module}: its tests were not found"
         outcome = "survived" if process.exitcode == 0 else "out of time" if process.exitcode in (-24, -9) else "caught"
         return outcome, time.perf_counter() - start
-
-
-def importlib_cache(path: Path) -> str:
-    import importlib.util
-
-    return importlib.util.cache_from_source(str(path))
 
 
 def _run_tests(folder: Path, module: str, may_store: bool) -> None:

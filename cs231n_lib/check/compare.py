@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,7 @@ def seen(outcomes: list[Outcome], truth: list[Outcome]) -> bool:
     return wrong or (any(stopped) and not all(stopped))
 
 
-def same_all(ones: list[Outcome], others: list[Outcome]) -> bool:
+def same_all(ones: Iterable[Outcome], others: Iterable[Outcome]) -> bool:
     """Return whether all outcomes are the same, case by case."""
     return all(same(a, b) for a, b in zip(ones, others, strict=True))
 
@@ -66,7 +66,7 @@ def wrong_names(got: list[Outcome], want: list[Outcome]) -> list[str]:
     return [n for n in names if not agree(got, want, n)]
 
 
-def agree(got: list[Outcome], want: list[Outcome], name: str) -> bool:
+def agree(got: Iterable[Outcome], want: Iterable[Outcome], name: str) -> bool:
     """Return whether one value is the same in every case."""
     return all(close(g.values.get(name), w.values.get(name)) for g, w in zip(got, want, strict=True))
 

@@ -6,7 +6,6 @@ import ast
 import collections
 import difflib
 import inspect
-import itertools
 import textwrap
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +19,7 @@ from .puzzles import Puzzle
 from .registry import exercises, items
 from .report import Diagnosis, Report
 from .run import Outcome, Subject, TimeUp, count_lines, play, quiet, time_limit
-from .variants import Book, book, companions, span
+from .variants import Book, book, source
 
 SECONDS = 10  # time limit of one check
 _asked: collections.Counter = collections.Counter()  # how often each mistake was met: hints grow
@@ -93,27 +92,22 @@ class Judge:
         return self.verdict(known, subject, outcomes)
 
     def outcomes(self, known: Book, subject: Subject) -> list[Outcome]:
-        """Play all cases; a function that stops on the documented cache may have been written for the library's."""
-        outcomes = known.run(subject)
-        for helpers in known.other_helpers if not self.own else ():
-            if not any(o.failure for o in outcomes):
-                break
-            subject.companions, before = helpers, subject.companions
-            others = known.run(subject)
-            if any(o.failure for o in others):
-                subject.companions = before
-            else:
-                outcomes = others
-        return outcomes
+        """Play all cases; a backward that stops on the documented cache may have been written for the library's."""
+        runs = []
+        for helpers in known.helpers():
+            subject.companions = {**helpers, **self.own}
+            runs.append(known.run(subject))
+            if self.own or not any(o.failure for o in runs[-1]):
+                return runs[-1]
+        return runs[0]
 
     def subject(self) -> Subject | None:
         """Return what was handed in, ready to be called; None for a class without the method."""
         _, owner, truth = find(self.exercise.truth)
-        helpers = {**companions(self.exercise, self.exercise.source), **self.own}
         if isinstance(self.given, type) and owner is not None:
             method = getattr(self.given, truth.__name__, None)
-            return method and Subject(method, self.given, self.exercise.returns, helpers)
-        return Subject(self.given, owner, self.exercise.returns, helpers)
+            return method and Subject(method, self.given, self.exercise.returns, {})
+        return Subject(self.given, owner, self.exercise.returns, {})
 
     def verdict(self, known: Book, subject: Subject, outcomes: list[Outcome]) -> Report:
         """Judge the outcomes; the first hit wins."""
@@ -125,14 +119,15 @@ class Judge:
         stopped = next(((o, c) for o, c in zip(outcomes, known.cases, strict=True) if o.failure), None)
         if stopped:
             return self.stopped(*stopped, found)
-        first = next(
-            itertools.chain(self.form(known, outcomes), self.missing(known, outcomes), self.shape(known, outcomes)),
-            None,
-        )
-        if first is None:
-            found_nan = next(self.nan(known, outcomes), None)
-            first = found_nan or next(self.changed(outcomes), None) or self.values(known, outcomes, bool(found))
-        return self.make("failed", "wrong", first, found)
+        return self.make("failed", "wrong", self.finding(known, outcomes, bool(found)), found)
+
+    def finding(self, known: Book, outcomes: list[Outcome], recognised: bool) -> list[str]:
+        """Say what is wrong with the outcomes; the first hit wins."""
+        for question in (self.form, self.missing, self.shape, self.nan, self.changed):
+            found = next(question(known, outcomes), None)
+            if found:
+                return found
+        return self.values(known, outcomes, recognised)
 
     def passed(self, subject: Subject) -> Report:
         """Return the report of a right answer, with a remark where it loops too much."""
@@ -194,7 +189,7 @@ class Judge:
                 if np.any(np.isfinite(right) & ~np.isfinite(got.values[name])):
                     yield [self.say("nan", name=name, case=self.label(one))]
 
-    def changed(self, outcomes) -> Iterator[list[str]]:
+    def changed(self, known: Book, outcomes) -> Iterator[list[str]]:
         """Find an argument that was written to."""
         for outcome in outcomes:
             for name in outcome.changed:
@@ -299,8 +294,8 @@ def recognise(known: Book, outcomes: list[Outcome]) -> tuple[Mistake, ...]:
     """Return the known mistakes that give just these outcomes: one, else two, else one for each wrong value."""
     if not compare.seen(outcomes, known.truth):
         return ()
-    for groups in (known.singles, known.pairs):
-        for mistakes, expected in groups():
+    for count in (1, 2):
+        for mistakes, expected in known.known(count):
             if compare.same_all(outcomes, expected):
                 return mistakes
     return by_value(known, outcomes)
@@ -312,7 +307,7 @@ def by_value(known: Book, outcomes: list[Outcome]) -> tuple[Mistake, ...]:
         return ()
     found: list[Mistake] = []
     for name in compare.wrong_names(outcomes, known.truth):
-        match = next((m[0] for m, expected in known.singles() if compare.agree(outcomes, expected, name)), None)
+        match = next((m[0] for m, expected in known.known(1) if compare.agree(outcomes, expected, name)), None)
         if match is None:
             return ()
         found += [] if match in found else [match]
@@ -374,7 +369,6 @@ def one_line(text: str) -> str:
 def whole_line(exercise: Exercise, mistake: Mistake) -> str:
     """Return the line of the plain version that a patch begins in."""
     module, _, _ = find(exercise.source)
-    text = inspect.getsource(module)
-    start, end = span(text, mistake.where or exercise.source.partition(":")[2])
-    at = text.index(mistake.old, start, end) + len(mistake.old) - len(mistake.old.lstrip())
-    return text[text.rfind("\n", 0, at) + 1 : text.find("\n", at)].strip()
+    _, body = source(module, mistake.where or exercise.source.partition(":")[2])
+    at = body.index(mistake.old) + len(mistake.old) - len(mistake.old.lstrip())
+    return body[body.rfind("\n", 0, at) + 1 : body.find("\n", at)].strip()

@@ -6,11 +6,12 @@ import ast
 import functools
 import inspect
 import itertools
+import textwrap
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .model import Exercise, Mistake, find
+from .model import Case, Exercise, Mistake, find
 from .run import Outcome, Subject, play, quiet
 
 
@@ -23,53 +24,75 @@ def patched(exercise: Exercise, mistakes: Sequence[Mistake]) -> Subject:
 
     Raises: PatchError if an old text does not occur exactly once in its function.
     """
-    module, _, _ = find(exercise.source)
+    module, owner, fn = find(exercise.source)
     qualname = exercise.source.partition(":")[2]
-    text = inspect.getsource(module)
+    namespace = dict(vars(module))
+    texts: dict[str, tuple[str, str]] = {}
     for mistake in mistakes:
         for old, new in mistake.patches:
-            text = patch(text, mistake.where or qualname, old, new)
-    copy = types.ModuleType(module.__name__)
-    copy.__dict__.update(__package__=module.__package__, __file__=module.__file__)
-    exec(compile(text, f"<{exercise.name} {'+'.join(m.id for m in mistakes)}>", "exec"), copy.__dict__)
-    owner_name, _, name = qualname.rpartition(".")
-    owner = getattr(copy, owner_name) if owner_name else None
-    return Subject(getattr(owner or copy, name), owner, exercise.returns, companions(exercise, copy))
+            target = mistake.where or qualname
+            texts[target] = patch(texts.get(target) or source(module, target), target, old, new)
+    made: dict[str, Any] = {}
+    for target, (head, body) in texts.items():
+        title = f"<{exercise.name} {'+'.join(m.id for m in mistakes)}>"
+        exec(compile(textwrap.dedent(head + body), title, "exec"), namespace, made)
+        namespace.update(made)
+        if target == qualname:
+            fn = made[fn.__name__]
+    if owner is not None:
+        owner = type(owner.__name__, (owner,), {fn.__name__: fn})
+    return Subject(fn, owner, exercise.returns, companions(exercise, namespace))
 
 
-def patch(text: str, qualname: str, old: str, new: str) -> str:
-    """Return text with old replaced by new inside the function or class `qualname`; old stands there exactly once."""
-    start, end = span(text, qualname)
-    body = text[start:end]
+def patch(text: tuple[str, str], qualname: str, old: str, new: str) -> tuple[str, str]:
+    """Return a function's text with old replaced by new in its body, where it stands exactly once."""
+    head, body = text
     if body.count(old) != 1:
         raise PatchError(f"the patch {old!r} occurs {body.count(old)} times in {qualname}; it must occur once")
-    return text[:start] + body.replace(old, new) + text[end:]
+    return head, body.replace(old, new)
 
 
-def span(text: str, qualname: str) -> tuple[int, int]:
-    """Return where the code of `qualname`, behind its docstring, starts and ends in text."""
+@functools.cache
+def source(module: types.ModuleType, qualname: str) -> tuple[str, str]:
+    """Return the text of a function in two parts: its first line with the docstring, and its body."""
+    text = inspect.getsource(module)
     nodes: Any = ast.parse(text).body
     for name in qualname.split("."):
         node: Any = next((n for n in nodes if getattr(n, "name", None) == name), None)
         if node is None:
-            raise PatchError(f"there is no {qualname} in the source")
+            raise PatchError(f"there is no {qualname} in {module.__name__}")
         nodes = node.body
-    starts = [0, *itertools.accumulate(len(line) for line in text.splitlines(keepends=True))]
+    lines = text.splitlines(keepends=True)
     first = node.body[0]
     docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    return starts[first.end_lineno if docstring else node.lineno - 1], starts[node.end_lineno]
+    start = first.end_lineno if docstring else first.lineno - 1
+    return "".join(lines[node.lineno - 1 : start]), "".join(lines[start : node.end_lineno])
 
 
-def companions(exercise: Exercise, home) -> dict:
-    """Return the companion functions as they stand in `home`, a module or a "module:name"."""
-    module = find(home)[0] if isinstance(home, str) else home
-    return {role: getattr(module, name) for role, name in exercise.companions.items()}
+def companions(exercise: Exercise, namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the companion functions by their part."""
+    return {part: namespace[name] for part, name in exercise.companions.items()}
 
 
 def reference(exercise: Exercise) -> Subject:
     """Return the library's own version: the truth."""
-    _, owner, fn = find(exercise.truth)
-    return Subject(fn, owner, exercise.returns, companions(exercise, exercise.truth))
+    module, owner, fn = find(exercise.truth)
+    return Subject(fn, owner, exercise.returns, companions(exercise, vars(module)))
+
+
+class Variant:
+    """What a wrong variant gives in each case, played when it is asked for and kept."""
+
+    def __init__(self, exercise: Exercise, subject: Subject, cases: list[Case]):
+        self.exercise, self.subject, self.cases = exercise, subject, cases
+        self.outcomes: list[Outcome] = []
+
+    def __iter__(self) -> Iterator[Outcome]:
+        for i, one in enumerate(self.cases):
+            if i == len(self.outcomes):
+                with quiet():
+                    self.outcomes.append(play(self.exercise, self.subject, one))
+            yield self.outcomes[i]
 
 
 class Book:
@@ -80,37 +103,34 @@ class Book:
         with quiet():
             self.cases = exercise.cases()
         self.truth = self.run(reference(exercise))
-        self.other_helpers = [companions(exercise, exercise.truth)] if exercise.companions and exercise.plain else []
-        self._variants: dict[tuple[str, ...], list[Outcome] | None] = {}
+        self._variants: dict[tuple[str, ...], Variant | None] = {}
 
     def run(self, subject: Subject) -> list[Outcome]:
         """Play all cases."""
         with quiet():
             return [play(self.exercise, subject, one) for one in self.cases]
 
-    def variant(self, mistakes: tuple[Mistake, ...]) -> list[Outcome] | None:
+    def helpers(self) -> Iterator[dict[str, Any]]:
+        """Give the companion functions of the plain version, then those of the library."""
+        for path in dict.fromkeys((self.exercise.source, self.exercise.truth)):
+            yield companions(self.exercise, vars(find(path)[0]))
+
+    def variant(self, mistakes: tuple[Mistake, ...]) -> Variant | None:
         """Return what the plain version gives with these mistakes; None where two of them cannot stand together."""
         key = tuple(m.id for m in mistakes)
         if key not in self._variants:
             try:
-                self._variants[key] = self.run(patched(self.exercise, mistakes))
+                self._variants[key] = Variant(self.exercise, patched(self.exercise, mistakes), self.cases)
             except (PatchError, SyntaxError):
                 self._variants[key] = None
         return self._variants[key]
 
-    def singles(self) -> Iterator[tuple[tuple[Mistake, ...], list[Outcome]]]:
-        """Give each mistake alone with its outcomes."""
-        yield from self._known((m,) for m in self.exercise.mistakes)
-
-    def pairs(self) -> Iterator[tuple[tuple[Mistake, ...], list[Outcome]]]:
-        """Give each two mistakes together with their outcomes."""
-        yield from self._known(itertools.combinations(self.exercise.mistakes, 2))
-
-    def _known(self, groups):
-        for group in groups:
-            outcomes = self.variant(group)
-            if outcomes is not None:
-                yield group, outcomes
+    def known(self, count: int) -> Iterator[tuple[tuple[Mistake, ...], Variant]]:
+        """Give each choice of `count` mistakes with its outcomes."""
+        for group in itertools.combinations(self.exercise.mistakes, count):
+            variant = self.variant(group)
+            if variant is not None:
+                yield group, variant
 
 
 @functools.cache

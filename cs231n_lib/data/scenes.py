@@ -7,6 +7,15 @@ output of PCG64, which NumPy keeps frozen, so every machine draws the same scene
 
 Pictures come in blocks of 1000 with a seed of their own (kind, split, block): a request for 1000 is the beginning of a
 request for 6000, and no split sees another's pictures.
+
+Test accuracy with 5000 training and 1000 test pictures, colour_by_class 0.3 (chance is .10; in brackets the same with two
+other seeds of the set); `tests/test_data_difficulty.py` measures it again:
+
+    hue histogram alone, 10 bins, logistic regression           .18  [.20, .18]
+    k nearest neighbours, k = 1, 5, 10                          .31 .35 .37  [.34 .37 .40, .35 .38 .41]
+    softmax, 10 epochs                                          .37  [.37, .40]
+    two-layer net, 100 hidden units, 10 epochs                  .51  [.53, .52]
+    ConvNet, 16-32-64 channels with batch norm, 5 epochs        .92  [.92, .93]
 """
 
 import functools
@@ -25,9 +34,9 @@ SEED = 231
 BLOCK = 1000
 CAPACITY = {"train": 50_000, "val": 10_000, "test": 10_000}  # pictures per split
 CHECKSUMS = {  # of draw("val", 2000), draw_captioned("val", 2000, objects="mixed") and noise_bank()
-    "labelled": "?",
-    "captioned": "?",
-    "noise": "?",
+    "labelled": "e2155de3b251e88496190e275e6223e331e2de8716fc1d082c68b98c4bda2015",
+    "captioned": "029df1f45b75549d71c7a87a224cf8e41b7eb033d6718655806cb2efd992027b",
+    "noise": "2ab5cb14d7845003f4ce1f820af1dd4fe01a667bc6178b7e213ced1b739b56b2",
 }
 COLOUR_BY_CLASS = 0.3
 LARGEST = 128  # pixels along one side

@@ -60,7 +60,7 @@ def max_pool_forward_fast(x: np.ndarray, pool_param: dict) -> tuple[np.ndarray, 
     out = x[places[0]].copy(order="K")
     for place in places[1:]:
         np.maximum(out, x[place], out=out)
-    return out, (x, out, places)
+    return out, (x, out, places, max(PH, PW) > stride)
 
 
 def max_pool_backward_fast(dout: np.ndarray, cache: tuple) -> np.ndarray:
@@ -69,12 +69,15 @@ def max_pool_backward_fast(dout: np.ndarray, cache: tuple) -> np.ndarray:
     Shapes: dout (N, C, OH, OW).
     Returns: dx (N, C, H, W).
     """
-    x, out, places = cache
+    x, out, places, overlap = cache
     dx, free = np.zeros_like(x, dtype=dout.dtype), np.ones_like(out, dtype=bool)
     for place in places:
         hit = free & (x[place] == out)
         free ^= hit
-        dx[place] += dout * hit
+        if overlap:
+            dx[place] += dout * hit
+        else:  # no pixel is met twice, and writing without reading takes a fifth less time
+            dx[place] = dout * hit
     return dx
 
 

@@ -74,7 +74,7 @@ def temporal_softmax_loss(
     sizes = _checks.match("temporal_softmax_loss", x=(x, "N T V"), y=(y, "N T"), mask=(mask, "N T"))
     words = np.where(mask, y, 0).ravel()  # (N T,)
     _checks.labels("temporal_softmax_loss", "y", words, sizes["V"])
-    weights = mask.ravel().astype(x.dtype) / sizes["N"]
+    weights = mask.ravel() / sizes["N"]
 
     rows = np.arange(len(words))
     scores = x.reshape(len(words), -1)  # (N T, V)

@@ -24,6 +24,8 @@ class Exploration:
         self._redraw()
         for control in controls.values():
             control.observe(self._redraw, names="value")
+            if isinstance(control, widgets.ToggleButtons):
+                control.layout.width, control.style.button_width = "auto", "auto"  # else they break into two rows
         row = widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
         self.view = widgets.VBox([row, self.picture])
 

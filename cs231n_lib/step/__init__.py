@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
+
+import numpy as np
 
 from .record import Frame, record_call
 from .render import to_html
@@ -35,6 +38,7 @@ class Steps:
         self.name: str = recording.programs[0].name
         self.title = title or self.name
         self._ask = _known(ask, self)
+        self._start = 0
 
     def __repr__(self) -> str:
         if self.error is not None:
@@ -44,10 +48,31 @@ class Steps:
         return f"step {self.name}: {len(self.frames)} frames, {end}"
 
     def _repr_html_(self) -> str:
-        return to_html(self._recording, self.title, self._ask)
+        return to_html(self._recording, self.title, self._ask, self._start)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+    def find(self, name: str, cell: tuple[int, ...] = ()) -> int:
+        """Return the number, from 1 as shown, of the last frame that writes this cell of the variable `name`.
+
+        Raises: ValueError if no line writes it.
+        """
+        for k, frame in reversed(list(enumerate(self.frames, 1))):
+            shape = np.shape(frame.values.get(name, 0))
+            if frame.kind == "call" or len(cell) != len(shape) or any(i >= n for i, n in zip(cell, shape, strict=True)):
+                continue
+            if (np.ravel_multi_index(cell, shape) if shape else 0) in frame.wrote.get(name, ()):
+                return k
+        raise ValueError(f"find: no line writes {name}{list(cell) or ''}; written are {_written_names(self)}")
+
+    def at(self, number: int) -> Steps:
+        """Return the same steps, shown from frame `number` on (1 is the first)."""
+        if not 1 <= number <= len(self.frames):
+            raise ValueError(f"at: there is no frame {number}; use 1..{len(self.frames)}")
+        other = copy.copy(self)
+        other._start = number - 1
+        return other
 
 
 def _describe(value) -> str:
@@ -58,8 +83,12 @@ def _describe(value) -> str:
     return type(value).__name__
 
 
+def _written_names(steps: Steps) -> list[str]:
+    return list(dict.fromkeys(name for frame in steps.frames for name in frame.wrote))
+
+
 def _known(ask: dict[str, str], steps: Steps) -> dict[str, str]:
-    written = list(dict.fromkeys(name for frame in steps.frames for name in frame.wrote))
+    written = _written_names(steps)
     unknown = [name for name in ask if name not in written]
     if unknown and steps.error is None:
         raise ValueError(f"step: ask names {unknown[0]!r}, which {steps.name} never writes; use one of {written}")

@@ -79,6 +79,8 @@ class Payload:
     def __post_init__(self):
         self.scales = Scales(self.recording.frames)
         self.names = [program.name for program in self.recording.programs]
+        # An array that is filled piece by piece is asked for at its pieces, not where it was made.
+        self.pieces = {n for f in self.recording.frames for n in f.wrote if len(f.wrote[n]) < np.size(f.values[n])}
 
     def data(self, title: str) -> dict[str, Any]:
         """Return all the player needs."""
@@ -114,7 +116,7 @@ class Payload:
         """Encode what is new or other than before; 0 for a name that is gone."""
         here = {self._key(frame, name) for name in frame.values}
         gone = [k for (f, _), k in self.variables.items() if f == frame.function and k in self.held and k not in here]
-        changes: dict[int, Any] = {key: 0 for key in gone}
+        changes: dict[int, Any] = dict.fromkeys(gone, 0)
         for key in gone:
             del self.held[key]
         for name, value in frame.values.items():
@@ -146,8 +148,10 @@ class Payload:
 
     def _question(self, frame: Frame) -> dict | None:
         """Return what the learner is to predict at this frame."""
-        name = next((n for n in self.asked if n in frame.wrote and frame.kind not in ("call", "error")), None)
-        if name is None:
+        if frame.kind in ("call", "error"):
+            return None
+        name = next((n for n in self.asked if n in frame.wrote), None)
+        if name is None or (name in self.pieces and len(frame.wrote[name]) == np.size(frame.values[name])):
             return None
         value, text = frame.values[name], self.asked[name]
         made: dict[str, Any] = {"v": self._key(frame, name), "q": text}
@@ -170,8 +174,9 @@ def _reduced(value: np.ndarray, cells: np.ndarray, top: float, anew: bool) -> di
     slab = value[part.lead].reshape(rows, columns)
     seen = slab[part.row : part.row + part.height, part.column : part.column + part.width]
     lead = int(np.ravel_multi_index(part.lead, value.shape[:-2])) if part.lead else 0
-    made = {
-        "t": [min(rows, OVERVIEW), min(columns, OVERVIEW if rows > 1 else 64)],
+    blocks = min(rows, OVERVIEW), min(columns, OVERVIEW if rows > 1 else 64)
+    made: dict[str, Any] = {
+        "t": blocks,
         "o": lead * rows * columns,
         "win": [part.row, part.column, part.height, part.width],
         "w": " ".join(numbers(seen, top)),
@@ -179,7 +184,7 @@ def _reduced(value: np.ndarray, cells: np.ndarray, top: float, anew: bool) -> di
     if part.lead:
         made["at"] = ", ".join(map(str, part.lead))
     if anew or part.lead:
-        made["c"] = " ".join(f"{v:.2f}" for v in _block_means(slab, *made["t"], top))
+        made["c"] = " ".join(f"{v:.2f}" for v in _block_means(slab, *blocks, top))
     return made
 
 

@@ -229,7 +229,7 @@ class _Recorder:
     def operand(self, value, text):
         """Return one operand of an elementwise expression, keeping it for `broadcast`."""
         if self.stack:
-            watched = not self.full and _is_array(value) and 0 < value.ndim and _size(value) <= MAX_CELLS
+            watched = not self.full and _is_array(value) and value.ndim > 0 and _size(value) <= MAX_CELLS
             self.stack[-1].operands.append(Operand(text, _plain(value)) if watched else None)
         return value
 
@@ -311,39 +311,35 @@ def _numpy_index(index):
 def _visible(variables: dict, program: Program) -> dict[str, Any]:
     """Return the arrays and scalars in scope by the name the reader would write."""
     found: dict[str, Any] = {}
+    variables = {name: program.original.__globals__[name] for name in program.globals} | variables
+    own = [value for value in variables.values() if _is_array(value)]
     for name, value in variables.items():
         if not name.startswith("__") and name != "_":
-            _collect(name, value, found)
+            _collect(name, value, found, own)
     for text in program.attributes:
         owner, attribute = text.split(".")
         holder = variables.get(owner)
         if holder is not None and attribute in getattr(holder, "__dict__", {}):
-            _collect(text, holder.__dict__[attribute], found)
+            _collect(text, holder.__dict__[attribute], found, own)
     return found
 
 
-def _collect(name: str, value, found: dict) -> None:
+def _collect(name: str, value, found: dict, own: list) -> None:
+    """Add a variable, or the entries of a container that no variable of its own shows."""
     if _is_array(value):
         found[name] = value
         if _is_tensor(value) and value.is_leaf and value.grad is not None:
             found[name + ".grad"] = value.grad
     elif _is_scalar(value):
         found[name] = value
-    elif isinstance(value, dict):
-        for key, item in list(value.items())[:MAX_ITEMS]:
-            _collect_item(f"{name}[{key!r}]", item, found)
-    elif isinstance(value, list | tuple):
-        if value and all(isinstance(item, int | float | str) for item in value):
-            found[name] = str(value) if len(str(value)) <= 40 else f"{len(value)} values"
-            return
-        for k, item in enumerate(value[:MAX_ITEMS]):
-            _collect_item(f"{name}[{k}]", item, found)
-
-
-def _collect_item(name: str, item, found: dict) -> None:
-    """Add an entry of a container, unless a variable of its own shows the same array."""
-    if (_is_array(item) and not any(item is known for known in found.values())) or _is_scalar(item):
-        found[name] = item
+    elif isinstance(value, list | tuple) and value and all(isinstance(item, int | float | str) for item in value):
+        found[name] = str(value) if len(str(value)) <= 40 else f"{len(value)} values"
+    elif isinstance(value, dict | list | tuple):
+        keyed = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in list(keyed)[:MAX_ITEMS]:
+            shown = any(item is known for known in (*own, *found.values()))
+            if (_is_scalar(item) and isinstance(value, dict)) or (_is_array(item) and not shown):
+                found[f"{name}[{key!r}]"] = item
 
 
 def _copy(value, before):
@@ -409,6 +405,6 @@ def _add_returned(name: str, item, values: dict) -> list[str]:
     while name in values:
         name += "'"
     found: dict[str, Any] = {}
-    _collect(name, item, found)
+    _collect(name, item, found, [])
     values.update({n: _plain(v) if _is_array(v) else v for n, v in found.items()})
     return list(found)

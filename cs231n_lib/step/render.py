@@ -84,9 +84,10 @@ def _table(frame: Frame, name: str, scales: Scales) -> str:
         for row in _cells(value.shape, part)
     ]
     rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
+    style = f"{edge}border-collapse:separate;border-spacing:2px;font-size:12px;text-align:right;margin:0"
     return (
         f'<div style="margin:2px 14px 4px 0"><code>{html.escape(name)}</code> {shape_text(value.shape)}{whole}'
-        f'<table style="{edge}border-collapse:separate;border-spacing:2px;font-size:12px;text-align:right;margin:0">{rows}</table></div>'
+        f'<table style="{style}">{rows}</table></div>'
     )
 
 

@@ -14,7 +14,15 @@ from dataclasses import dataclass, field
 HOOKS = "__step__"  # the name under which the twin finds the recorder; Python mangles no name that ends in __
 SHAPE_ONLY = {"shape", "ndim", "dtype", "size", "device", "requires_grad"}  # attributes that read no cell
 NO_CELLS = {"len", "zeros_like", "ones_like", "empty_like", "full_like", "isinstance", "type", "id"}  # nor do these
-ELEMENTWISE = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.Mod: "%", ast.FloorDiv: "//"}
+ELEMENTWISE: dict[type, str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+    ast.Mod: "%",
+    ast.FloorDiv: "//",
+}
 ELEMENTWISE |= {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 
 
@@ -28,9 +36,10 @@ class Program:
     source: list[tuple[int, str]]  # shown line number, text
     last_line: dict[int, int]  # statement -> its last line, both as shown
     shown: dict[int, int]  # line in the compiled twin -> line as shown
-    headers: set[int] = field(default_factory=set)  # lines of `for` headers with a body below
+    headers: set[int] = field(default_factory=set)  # lines of `for` and `try`, which join the line after them
     loops: dict[int, list[tuple[int, list[str]]]] = field(default_factory=dict)  # line -> enclosing (header, names)
     attributes: list[str] = field(default_factory=list)  # such as "self.X_train", in the order of the source
+    globals: list[str] = field(default_factory=list)  # arrays outside that the function names
     returns: dict[int, list[str]] = field(default_factory=dict)  # line of a `return` -> the text of each value
 
 
@@ -46,6 +55,8 @@ def instrument(function) -> tuple[Program, tuple]:
     program = Program(name, function, function, *_shown_source(node, lines))
     _describe(node.body, program, [])
     program.attributes = _attributes(node)
+    outside = [name for name in function.__code__.co_names if hasattr(function.__globals__.get(name), "dtype")]
+    program.globals = [name for name in outside if hasattr(function.__globals__[name], "shape")]
     program.function = _twin(node, function, program, lines)
     return program, bound
 
@@ -92,10 +103,10 @@ def _definition(tree: ast.Module, function) -> ast.FunctionDef:
 
 def _shown_source(node: ast.FunctionDef, lines: list[str]):
     """Number the lines from `def`, leaving the docstring out."""
-    if isinstance(node.body[0], ast.Return) and node.body[0].lineno == node.lineno:  # a lambda or a def of one line
-        text = "\n".join(lines)
-        part = ast.get_source_segment(text, node)
-        return list(enumerate((part or text).splitlines(), 1)), {}, {n: n - node.lineno + 1 for n in range(node.lineno, (node.end_lineno or 0) + 1)}
+    if node.body[0].lineno == node.lineno:  # a lambda, or a def of one line
+        text = ast.get_source_segment("\n".join(lines), node) or lines[node.lineno - 1]
+        shown = {node.lineno + k: k + 1 for k in range(text.count("\n") + 1)}
+        return list(enumerate(text.splitlines(), 1)), {}, shown
     keep = list(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     if ast.get_docstring(node, clean=False) is not None and len(node.body) > 1:
         doc = node.body[0]
@@ -120,6 +131,8 @@ def _describe(body: list, program: Program, loops: list) -> None:
             below = [*loops, (line, [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)])]
             if node.body[0].lineno > node.lineno:
                 program.headers.add(line)
+        if isinstance(node, ast.Try):
+            program.headers.add(line)
         if isinstance(node, ast.Return) and node.value is not None:
             items = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
             program.returns[line] = [ast.unparse(item) for item in items]
@@ -148,7 +161,7 @@ def _attributes(node: ast.FunctionDef) -> list[str]:
 def _twin(node: ast.FunctionDef, function, program: Program, lines: list[str]) -> types.FunctionType:
     """Compile the rewritten function with the closure, defaults and globals of the original."""
     code = function.__code__
-    local_names = set(code.co_varnames) | set(code.co_freevars) | set(code.co_cellvars)
+    local_names = set(code.co_varnames) | set(code.co_freevars) | set(code.co_cellvars) | set(program.globals)
     node = copy.deepcopy(node)
     node.decorator_list, node.returns = [], None
     for argument in ast.walk(node.args):
@@ -164,8 +177,9 @@ def _twin(node: ast.FunctionDef, function, program: Program, lines: list[str]) -
         args=ast.arguments(posonlyargs=[], args=[ast.arg(n) for n in free], kwonlyargs=[], kw_defaults=[], defaults=[]),
         body=[node],
         decorator_list=[],
-        **({"type_params": []} if "type_params" in ast.FunctionDef._fields else {}),
     )
+    if "type_params" in ast.FunctionDef._fields:  # since Python 3.12
+        factory.type_params = []  # type: ignore[attr-defined,unused-ignore]
     module = ast.fix_missing_locations(ast.Module([factory], type_ignores=[]))
     filename = f"<step {program.name}>"
     linecache.cache[filename] = (0, None, [line + "\n" for line in lines], filename)
@@ -218,7 +232,7 @@ class _Reporter(ast.NodeTransformer):
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign):
-        node.target.in_place = True  # type: ignore[attr-defined]
+        setattr(node.target, "in_place", True)  # noqa: B010
         target = node.target
         node.target = self.visit(node.target)
         node.value = self.visit(node.value)
@@ -251,7 +265,7 @@ class _Reporter(ast.NodeTransformer):
         node.keywords = [self.visit(k) for k in node.keywords]
         if isinstance(node.func, ast.Attribute):
             owner = node.func.value
-            known = _is_name(owner) and owner.id not in self.local_names  # such as np.sum
+            known = isinstance(owner, ast.Name) and owner.id not in self.local_names  # such as np.sum
             node.func.value = owner if known else self.visit(owner)
         elif not isinstance(node.func, ast.Name):
             node.func = self.visit(node.func)

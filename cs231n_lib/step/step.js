@@ -63,6 +63,7 @@ function (root, D) {
   make("div", "cs-title", head, D.title);
   make("div", "cs-key", head).innerHTML =
     '<i class="kr"></i>read<i class="kw"></i>written<i class="kp"></i>positive<i class="kn"></i>negative';
+  var legend = head.lastChild;
   var bar = make("div", "cs-bar", live);
   function button(name, label, act) {
     var b = make("button", "", bar);
@@ -266,6 +267,7 @@ function (root, D) {
   D.vars.forEach(function (v, n) {
     D.vars.forEach(function (w, m) { if (w.f === v.f && w.n === "d" + v.n) twin[m] = n; });
   });
+  if (Object.keys(twin).length) legend.insertAdjacentHTML("beforeend", "&emsp;boxes: value above, gradient below");
   function showVars(f, st) {
     var boxes = {};
     chips.textContent = ""; arrays.textContent = "";
@@ -346,7 +348,10 @@ function (root, D) {
   }
 
   // ---- moving ----
-  var now = 0, timer = null;
+  var now = 0, timer = null, tall = 0, wide = 0; // tall: the height so far, kept so that the page does not jump
+  if (window.ResizeObserver) new ResizeObserver(function () {
+    if (root.offsetWidth !== wide) { wide = root.offsetWidth; tall = 0; main.style.minHeight = ""; }
+  }).observe(root);
   function go(k) {
     now = Math.max(0, Math.min(D.frames.length - 1, k));
     var f = D.frames[now];
@@ -360,6 +365,7 @@ function (root, D) {
     var text = open ? "line " + f.l + (f.it ? " (" + f.it + ")" : "") + ": predict before you look." : f.s;
     say.textContent = text; say.classList.toggle("bad", !!f.bad);
     showVars(f, states[now]);
+    if (main.offsetHeight > tall) { tall = main.offsetHeight; main.style.minHeight = tall + "px"; }
     slider.value = now; slider.setAttribute("aria-valuetext", text);
     place.textContent = now + 1 + " / " + D.frames.length;
     bFirst.disabled = bBack.disabled = now === 0;

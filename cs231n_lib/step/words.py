@@ -99,7 +99,9 @@ def sentence(frame) -> str:
     if frame.kind == "call":
         given = [_what(name, v) for name, v in frame.values.items()]
         return f"{place}: {frame.function} is called" + (f" with {_and(given)}." if given else ".")
-    changes = [_change(name, cells, frame) for name, cells in frame.wrote.items() if name not in (*frame.loop, *frame.returned)]
+    changes = [
+        _change(name, cells, frame) for name, cells in frame.wrote.items() if name not in (*frame.loop, *frame.returned)
+    ]
     if frame.test is not None:
         changes.append(f"the test is {frame.test}")
     if frame.kind == "return":
@@ -122,14 +124,13 @@ def _what(name: str, value) -> str:
 def _change(name: str, cells, frame) -> str:
     value = frame.values[name]
     if not isinstance(value, np.ndarray) or value.ndim == 0:
-        return f"{name} becomes {shape_text(value.shape) if hasattr(value, 'shape') and value.shape else scalar_text(value)}"
+        return f"{name} becomes {shape_text(value.shape) if getattr(value, 'shape', ()) else scalar_text(value)}"
     where = cells_text(cells, value.shape)
     if where == "":
         return f"{name} becomes an array of shape {shape_text(value.shape)}"
     if len(cells) == 1:
         return f"{name}{where} becomes {numbers(value.ravel()[cells], magnitude(value))[0]}"
     return f"{name}{where} gets {len(cells)} numbers" if where else f"{len(cells)} cells of {name} change"
-
 
 
 def _read(name: str, cells, frame) -> str:

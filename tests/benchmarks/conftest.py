@@ -45,7 +45,7 @@ def race(benchmark):
         if same:
             for got, want in zip(results, expected, strict=True):
                 want = np.asarray(want.detach())
-                np.testing.assert_allclose(got, want, rtol=1e-3, atol=1e-4 * np.abs(want).max(), err_msg=name)
+                np.testing.assert_allclose(got, want, rtol=1e-3, atol=1e-4 * max(1, np.abs(want).max()), err_msg=name)
         rounds = min(200, max(5, int(SECONDS_A_ROW / (time.perf_counter() - start))))
         benchmark.pedantic(ours, setup=lap_of_torch, rounds=rounds, warmup_rounds=2)
         if benchmark.stats is None:  # --benchmark-disable: only the results were compared

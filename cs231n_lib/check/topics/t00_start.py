@@ -1,0 +1,61 @@
+"""Topic 00: the exercise of the start page."""
+
+import numpy as np
+
+from ..model import Exercise, Mistake, case
+
+
+def spread_cases():
+    """One case by hand, negative numbers, equal numbers, one number, and three draws."""
+    rows = [[3.0, -1, 2, 5], [-4.0, -2, -9], [7.0, 7, 7], [2.5]]
+    draws = [np.random.default_rng(seed).uniform(-9, 9, 5 + seed) for seed in range(3)]
+    return [case("numbers", x=np.array(row)) for row in rows] + [case("random numbers", x=x) for x in draws]
+
+
+EXERCISES = [
+    Exercise(
+        "spread",
+        "cs231n_lib.check.plain.start:spread",
+        ("spread",),
+        spread_cases,
+        "Positive, negative and equal numbers, and one number alone.",
+        "Every exercise of the course is checked like this: on many inputs, the awkward ones among them.",
+        [
+            Mistake(
+                "00.a",
+                "the smallest minus the largest",
+                "A distance is not negative. Which of the two comes first?",
+                "x.max() - x.min()",
+                "x.min() - x.max()",
+            ),
+            Mistake(
+                "00.b",
+                "the last minus the first entry",
+                "Are the numbers sorted?",
+                "x.max() - x.min()",
+                "x[-1] - x[0]",
+            ),
+            Mistake(
+                "00.c",
+                "the largest entry alone",
+                "What is the spread of 7, 7, 7?",
+                "x.max() - x.min()",
+                "x.max()",
+            ),
+            Mistake(
+                "00.d",
+                "the largest absolute value counted twice",
+                "Where does the smallest number enter?",
+                "x.max() - x.min()",
+                "2 * abs(x).max()",
+            ),
+            Mistake(
+                "00.e",
+                "the sum of the largest and the smallest entry",
+                "How far is it from -1 to 5?",
+                "x.max() - x.min()",
+                "x.max() + x.min()",
+            ),
+        ],
+    ),
+]
