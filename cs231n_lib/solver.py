@@ -127,8 +127,7 @@ class _Training:
             grads = optim.clip_gradients(grads, self.max_grad_norm)
         rule, params = optim.RULES[self.update_rule], self.model.params
         for name, w in params.items():
-            next_w, self.optim_configs[name] = rule(w, grads[name], self.optim_configs[name])
-            params[name] = np.asarray(next_w, order="C")  # as in a loaded checkpoint: BLAS rounds by layout
+            params[name], self.optim_configs[name] = rule(w, grads[name], self.optim_configs[name])
         if self.verbose and self.iteration % self.print_every == 0:
             print(f"(Iteration {self.iteration + 1} / {self.num_iterations}) loss: {loss:f}")
         self.loss_history.append(loss)
@@ -290,7 +289,7 @@ class Solver(_Training):
             print(f"(Epoch {self.epoch} / {self.num_epochs}) train acc: {train_acc:f}; val_acc: {val_acc:f}")
         if not self.best_params or val_acc > self.best_val_acc:
             self.best_val_acc = val_acc
-            self.best_params = {name: w.copy() for name, w in self.model.params.items()}
+            self.best_params = dict(self.model.params)  # no copies: a rule makes new arrays
             self.best_statistics = _statistics(self.model)
 
     def _finish(self):

@@ -3,40 +3,42 @@
 import ast
 import copy
 import itertools
-import math
 import textwrap
 
-import numpy as np
 import pytest
 
 from cs231n_lib.check import check, registry, variants
 from cs231n_lib.check.compare import same_all
 from cs231n_lib.check.model import Exercise, find
-from cs231n_lib.check.run import Subject
 
 WRITTEN = [item for item in registry.items().values() if isinstance(item, Exercise)]
 
 
-def everything(exercises):
-    """Mark what takes long as part of the long proof; every eighth exercise runs always."""
-    return [pytest.param(e, id=e.name, marks=[] if i % 8 == 0 else pytest.mark.full) for i, e in enumerate(exercises)]
+def sampled(exercises, every):
+    """Mark what takes long as part of the long proof; one exercise of `every` runs always."""
+    return [
+        pytest.param(e, id=e.name, marks=[] if i % every == 0 else pytest.mark.full) for i, e in enumerate(exercises)
+    ]
 
 
 # --- two mistakes at once ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("exercise", everything(WRITTEN))
-def test_nine_of_ten_pairs_name_one_of_the_two(exercise):
-    book, named, count = variants.book(exercise.name), 0, 0
-    for pair in itertools.combinations(exercise.mistakes, 2):
-        try:
-            subject = variants.patched(exercise, pair)
-        except (variants.PatchError, SyntaxError):
-            continue  # both patch the same text
-        if not same_all(book.run(subject), book.truth):  # else they cancel out
-            count += 1
-            named += bool({d.id for d in check(exercise.name, subject.fn).diagnosis} & {m.id for m in pair})
-    assert named >= min(0.9 * count, count - 2)
+@pytest.mark.parametrize("every", [pytest.param(50, id="sample"), pytest.param(1, id="all", marks=pytest.mark.full)])
+def test_nine_of_ten_pairs_name_one_of_the_two(every):
+    named, count = 0, 0
+    for exercise in WRITTEN:
+        book = variants.book(exercise.name)
+        for pair in list(itertools.combinations(exercise.mistakes, 2))[::every]:
+            try:
+                subject = variants.patched(exercise, pair)
+            except (variants.PatchError, SyntaxError):
+                continue  # both patch the same text
+            if not same_all(book.run(subject), book.truth):  # else they cancel out
+                count += 1
+                named += bool({d.id for d in check(exercise.name, subject.fn).diagnosis} & {m.id for m in pair})
+    assert count > 3000 / every
+    assert named >= 0.95 * count
 
 
 # --- mutants -------------------------------------------------------------------------------------------------------
@@ -86,29 +88,30 @@ def replace(parent, old, new):
             setattr(parent, field, [new if item is old else item for item in value])
 
 
-EQUIVALENT = {  # mutants that mean the same, as the reason says
-    "KNearestNeighbor.predict_labels": 1,  # a default k of 2 is never used where k is left out … it is: see below
-}
+EQUIVALENT = (  # what a mutant may hold and mean the same
+    "-2)",  # reshape takes any negative size as -1
+    "-2, C)",
+    "self.bn_params[i",  # another choice of one memory a layer; or a branch that this exercise does not reach
+    "W1.shape[3]",  # filters are square
+)
 
 
 def surviving(exercise):
-    """Return how many mutants there are, and the source of those that pass."""
-    module, owner, fn = find(exercise.source)
+    """Return the lines of the mutants that pass, but those that mean the same."""
+    module, _, fn = find(exercise.source)
     head, body = variants.source(module, exercise.source.partition(":")[2])
     tree = ast.parse(textwrap.dedent(head + body))
-    original, passed, count = ast.unparse(tree).splitlines(), [], 0
+    original, passed = ast.unparse(tree).splitlines(), []
     for mutant in mutants(tree):
         namespace = dict(vars(module))
-        made: dict = {}
+        made = {}
         exec(compile(mutant, "<mutant>", "exec"), namespace, made)
-        count += 1
         if check(exercise.name, made[fn.__name__], seconds=3).status == "passed":
-            passed += [line for line in ast.unparse(mutant).splitlines() if line not in original]
-    return count, passed
+            lines = [line for line in ast.unparse(mutant).splitlines() if line not in original]
+            passed += [line for line in lines if not any(part in line for part in EQUIVALENT)]
+    return passed
 
 
-@pytest.mark.parametrize("exercise", everything(WRITTEN))
+@pytest.mark.parametrize("exercise", sampled(WRITTEN, 12))
 def test_mutants_are_caught(exercise):
-    count, passed = surviving(exercise)
-    assert count >= 1
-    assert len(passed) <= 0.05 * count, passed
+    assert surviving(exercise) == []

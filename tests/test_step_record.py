@@ -461,6 +461,19 @@ def test_a_question_about_what_is_never_written_is_refused():
         step(softmax, np.ones((1, 2)), ask={"nothing": "what?"})
 
 
+def test_cells_that_were_never_set_are_zero_in_every_run(monkeypatch):
+    def empty(n):
+        return np.full(n, 7.0)
+
+    def fill(n):
+        x = np.empty(n)
+        x[0] = 1
+        return x
+
+    monkeypatch.setattr(np, "empty", empty)
+    assert step(fill, 3).result.tolist() == [1, 0, 0]
+
+
 OUTSIDE = np.arange(4.0)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import compare
-from .messages import LANGUAGES, say, topic_texts
+from .messages import LANGUAGES, say, translate
 from .model import Exercise, Mistake, Remark, find
 from .puzzles import Puzzle
 from .registry import exercises, items
@@ -64,6 +64,10 @@ class Judge:
         """Return a sentence in the learner's language."""
         return say(self.language, key, **fields)
 
+    def translate(self, text: str) -> str:
+        """Return a text of the topic file in the learner's language."""
+        return translate(self.language, text)
+
     def make(self, status: str, key: str, lines=(), found: tuple[Mistake, ...] = (), **fields) -> Report:
         """Return a report with a headline, lines, and the mistakes that were recognised."""
         diagnosis = [self.diagnosis(m) for m in found]
@@ -71,7 +75,7 @@ class Judge:
 
     def diagnosis(self, mistake: Mistake) -> Diagnosis:
         """Return what is said of a mistake."""
-        return Diagnosis(mistake.id, *topic_texts(self.language, mistake.id, (mistake.title, mistake.hint)))
+        return Diagnosis(mistake.id, self.translate(mistake.title), self.translate(mistake.hint))
 
     def report(self) -> Report:
         """Return the verdict."""
@@ -131,7 +135,7 @@ class Judge:
 
     def passed(self, subject: Subject) -> Report:
         """Return the report of a right answer, with a remark where it loops too much."""
-        proof, why = topic_texts(self.language, self.exercise.name, (self.exercise.proof, self.exercise.why))
+        proof, why = self.translate(self.exercise.proof), self.translate(self.exercise.why)
         lines = [proof, why]
         if self.exercise.long_case:
             with quiet(), time_limit(self.seconds):
@@ -142,7 +146,7 @@ class Judge:
 
     def remark(self, remark: Remark) -> str:
         """Return what is said of a case beyond the exercise."""
-        return self.say("remark", text=topic_texts(self.language, remark.id, (remark.text, ""))[0])
+        return self.say("remark", text=self.translate(remark.text))
 
     def stopped(self, outcome: Outcome, one, found) -> Report:
         """Report an error that was raised: what it says, where, and what was passed."""
@@ -197,7 +201,7 @@ class Judge:
 
     def label(self, one) -> str:
         """Return the label of a case in the learner's language."""
-        return topic_texts(self.language, f"case: {one.label}", (one.label, ""))[0]
+        return self.translate(one.label)
 
     def values(self, known: Book, outcomes, recognised: bool) -> list[str]:
         """Say where a value first differs; where no mistake was recognised, how it is related to the right one."""

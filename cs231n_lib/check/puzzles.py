@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .messages import say, topic_texts
+from .messages import say, translate
 from .report import Diagnosis, Report
 
 
@@ -95,7 +95,7 @@ class LineOrder(Puzzle):
             return Report(self.name, "failed", say(language, "wrong"), [say(language, "lines_early", **early)])
         inner = check(self.exercise, self.build(order), language=language)
         if inner.status == "passed":
-            why = topic_texts(language, self.name, (self.why, ""))[0]
+            why = translate(language, self.why)
             return Report(self.name, "passed", say(language, "right"), [say(language, "lines_right"), why])
         if inner.status == "error" and not inner.diagnosis:
             return Report(self.name, "failed", inner.headline, inner.lines)
@@ -164,9 +164,9 @@ class FindMistake(Puzzle):
             answer = answer[0]
         if isinstance(answer, bool) or not hasattr(answer, "__index__"):
             return Report(self.name, "error", say(language, "number_type", kind=type(answer).__name__))
-        title, hint = topic_texts(language, self.name, (self.title, self.hint))
+        title, hint = translate(language, self.title), translate(language, self.hint)
         if answer == self.answer:
-            why = topic_texts(language, f"{self.name}: why", (self.why, ""))[0]
+            why = translate(language, self.why)
             return Report(self.name, "passed", say(language, "right"), [why])
         if not 1 <= answer <= len(self.right_lines):
             return Report(

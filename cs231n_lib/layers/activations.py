@@ -16,7 +16,8 @@ def relu_forward(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def relu_backward(dout: np.ndarray, cache: np.ndarray) -> np.ndarray:
     """Let dout through where x > 0; at the kink x = 0 the slope is taken as 0.
 
-    Returns: dx, of x's shape.
+    Shapes: dout of x's shape.
+    Returns: dx, of the same.
     """
     return dout * (cache > 0)  # a product: writing through a random mask takes five times as long
 
@@ -39,7 +40,8 @@ def leaky_relu_forward(x: np.ndarray, alpha: float = 0.01) -> tuple[np.ndarray, 
 def leaky_relu_backward(dout: np.ndarray, cache: tuple) -> np.ndarray:
     """Multiply dout by 1 where x > 0, and by alpha elsewhere.
 
-    Returns: dx, of x's shape.
+    Shapes: dout of x's shape.
+    Returns: dx, of the same.
     """
     x, alpha = cache
     return dout * np.where(x > 0, 1, alpha).astype(dout.dtype)
@@ -68,7 +70,8 @@ def sigmoid_forward(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def sigmoid_backward(dout: np.ndarray, cache: np.ndarray) -> np.ndarray:
     """Multiply dout by the slope out (1 - out), which is 1/4 at most.
 
-    Returns: dx, of x's shape.
+    Shapes: dout of x's shape.
+    Returns: dx, of the same.
     """
     return dout * cache * (1 - cache)
 
@@ -87,6 +90,7 @@ def tanh_forward(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def tanh_backward(dout: np.ndarray, cache: np.ndarray) -> np.ndarray:
     """Multiply dout by the slope 1 - out^2, which is 1 at most.
 
-    Returns: dx, of x's shape.
+    Shapes: dout of x's shape.
+    Returns: dx, of the same.
     """
     return dout * (1 - cache * cache)

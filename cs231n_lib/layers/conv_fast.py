@@ -52,6 +52,7 @@ def _kernel_axes(w: np.ndarray) -> tuple[int, ...]:
 
 
 def _cut_planes(x: np.ndarray, kernel: tuple[int, int], stride: int, pad: int) -> np.ndarray:
+    """Return the windows of x as rows (N OH OW, C KH KW), cut out of planes: pieces of OW neighbours."""
     N, C, H, W = x.shape
     padded = np.zeros((N, C, H + 2 * pad, W + 2 * pad), x.dtype)
     padded[:, :, pad : pad + H, pad : pad + W] = x
@@ -61,6 +62,7 @@ def _cut_planes(x: np.ndarray, kernel: tuple[int, int], stride: int, pad: int) -
 
 
 def _cut_pixels(x: np.ndarray, kernel: tuple[int, int], stride: int, pad: int) -> np.ndarray:
+    """Return the windows of x as rows (N OH OW, KH KW C), cut out of pixels: pieces of KW C neighbours."""
     N, C, H, W = x.shape
     padded = np.zeros((N, H + 2 * pad, W + 2 * pad, C), x.dtype)
     padded[:, pad : pad + H, pad : pad + W] = x.transpose(0, 2, 3, 1)
@@ -72,6 +74,7 @@ def _cut_pixels(x: np.ndarray, kernel: tuple[int, int], stride: int, pad: int) -
 def _add_planes(
     pixels: np.ndarray, out_size: tuple[int, int], x_shape: tuple[int, ...], w: np.ndarray, stride: int, pad: int
 ) -> np.ndarray:
+    """Return dx: each row's gradient is added where its window was cut, plane by plane."""
     (N, C, H, W), (F, _, KH, KW), (OH, OW) = x_shape, w.shape, out_size
     drows = (w.reshape(F, -1).T @ pixels.T).reshape(C, KH, KW, N, OH, OW)
     dx = np.zeros((C, N, H + 2 * pad, W + 2 * pad), drows.dtype)
@@ -84,6 +87,7 @@ def _add_planes(
 def _add_pixels(
     pixels: np.ndarray, out_size: tuple[int, int], x_shape: tuple[int, ...], w: np.ndarray, stride: int, pad: int
 ) -> np.ndarray:
+    """Return dx: one matrix product per kernel offset, added in long pieces of OW C neighbours."""
     (N, C, H, W), (KH, KW), (OH, OW) = x_shape, w.shape[2:], out_size
     dx = np.zeros((N, H + 2 * pad, W + 2 * pad, C), np.result_type(pixels, w))
     for i in range(KH):

@@ -29,7 +29,8 @@ def dropout_forward(x: np.ndarray, dropout_param: dict) -> tuple[np.ndarray, np.
 def dropout_backward(dout: np.ndarray, cache: np.ndarray | None) -> np.ndarray:
     """Send dout through the same mask.
 
-    Returns: dx, of x's shape.
+    Shapes: dout of x's shape.
+    Returns: dx, of the same.
     """
     return dout if cache is None else dout * cache
 

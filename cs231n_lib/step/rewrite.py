@@ -161,36 +161,46 @@ def _attributes(node: ast.FunctionDef) -> list[str]:
 def _twin(node: ast.FunctionDef, function, program: Program, lines: list[str]) -> types.FunctionType:
     """Compile the rewritten function with the closure, defaults and globals of the original."""
     code = function.__code__
-    local_names = set(code.co_varnames) | set(code.co_freevars) | set(code.co_cellvars) | set(program.globals)
+    local_names = {*code.co_varnames, *code.co_freevars, *code.co_cellvars, *program.globals}
+    node = _bare(node)
+    _pin(node)
+    node.body = [_Reporter(local_names).visit(statement) for statement in node.body]
+    filename = f"<step {program.name}>"
+    linecache.cache[filename] = (0, None, [line + "\n" for line in lines], filename)
+    module = ast.Module([_factory(node, [HOOKS, *code.co_freevars])], type_ignores=[])
+    outer = _code_in(compile(ast.fix_missing_locations(module), filename, "exec"), "factory")
+    inner = _code_in(outer, node.name)
+    cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True)) | {HOOKS: types.CellType()}
+    closure = tuple(cells[name] for name in inner.co_freevars)
+    twin = types.FunctionType(inner, function.__globals__, function.__name__, function.__defaults__, closure)
+    twin.__kwdefaults__ = function.__kwdefaults__
+    return twin
+
+
+def _bare(node: ast.FunctionDef) -> ast.FunctionDef:
+    """Copy a definition without decorators, annotations and defaults, which are not to be evaluated again."""
     node = copy.deepcopy(node)
     node.decorator_list, node.returns = [], None
     for argument in ast.walk(node.args):
         if isinstance(argument, ast.arg):
             argument.annotation = None
-    node.args.defaults = [ast.Constant(None) for _ in node.args.defaults]  # the real ones are set below
+    node.args.defaults = [ast.Constant(None) for _ in node.args.defaults]
     node.args.kw_defaults = [d and ast.Constant(None) for d in node.args.kw_defaults]
-    _pin(node)
-    node.body = [_Reporter(local_names).visit(statement) for statement in node.body]
-    free = [HOOKS, *code.co_freevars]
-    factory = ast.FunctionDef(
-        name="factory",
-        args=ast.arguments(posonlyargs=[], args=[ast.arg(n) for n in free], kwonlyargs=[], kw_defaults=[], defaults=[]),
-        body=[node],
-        decorator_list=[],
-    )
+    return node
+
+
+def _factory(node: ast.FunctionDef, free: list[str]) -> ast.FunctionDef:
+    """Wrap a definition in a function whose arguments are its free variables."""
+    names = [ast.arg(name) for name in free]
+    arguments = ast.arguments(posonlyargs=[], args=names, kwonlyargs=[], kw_defaults=[], defaults=[])
+    factory = ast.FunctionDef(name="factory", args=arguments, body=[node], decorator_list=[])
     if "type_params" in ast.FunctionDef._fields:  # since Python 3.12
         factory.type_params = []  # type: ignore[attr-defined,unused-ignore]
-    module = ast.fix_missing_locations(ast.Module([factory], type_ignores=[]))
-    filename = f"<step {program.name}>"
-    linecache.cache[filename] = (0, None, [line + "\n" for line in lines], filename)
-    outer = next(c for c in compile(module, filename, "exec").co_consts if isinstance(c, types.CodeType))
-    inner = next(c for c in outer.co_consts if isinstance(c, types.CodeType) and c.co_name == node.name)
-    cells = dict(zip(code.co_freevars, function.__closure__ or (), strict=True))
-    cells[HOOKS] = types.CellType()
-    closure = tuple(cells[n] for n in inner.co_freevars)
-    twin = types.FunctionType(inner, function.__globals__, function.__name__, function.__defaults__, closure)
-    twin.__kwdefaults__ = function.__kwdefaults__
-    return twin
+    return factory
+
+
+def _code_in(outer: types.CodeType, name: str) -> types.CodeType:
+    return next(c for c in outer.co_consts if isinstance(c, types.CodeType) and c.co_name == name)
 
 
 def connect(program: Program, hooks) -> None:

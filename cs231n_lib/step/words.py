@@ -39,7 +39,7 @@ def _number(v: float, top: float, digits: int) -> str:
         return f"{v:.2e}".replace("e+0", "e").replace("e+", "e")
     text = f"{v:.{digits}f}"
     if float(text) == 0:
-        return f"{v:.0e}".replace("e-0", "e-")
+        return f"{v:.1e}".replace("e-0", "e-")
     return text
 
 

@@ -19,8 +19,6 @@ def say(language: str, key: str, **fields) -> str:
     return _read(f"{language}.json")[key].format(**fields)
 
 
-def topic_texts(language: str, key: str, english: tuple[str, str]) -> tuple[str, str]:
-    """Return the two texts of a mistake (title, hint) or an exercise (proof, why); English where there is no other."""
-    if language == "en":
-        return english
-    return tuple(_read(f"{language}_topics.json").get(key, english))
+def translate(language: str, text: str) -> str:
+    """Return a text of a topic file in a language; the text itself where no translation stands."""
+    return text if language == "en" else _read(f"{language}_topics.json").get(text, text)

@@ -47,7 +47,8 @@ def loss(fn, params, features, captions, **settings):
 
 def sample(fn, params, features, captions, max_length, **settings):
     """Play sample: the words of each image."""
-    return fn(fn.new(init=settings, params=params), features, max_length)
+    net = fn.new(init=settings, params=params)
+    return fn(net, features) if max_length is None else fn(net, features, max_length)
 
 
 def loss_cases():
@@ -62,7 +63,7 @@ def loss_cases():
 
 def sample_cases():
     """The same nets, several lengths."""
-    return [case(c.label, **c.args, max_length=7 + i) for i, c in enumerate(loss_cases())]
+    return [case(c.label, **c.args, max_length=length) for c, length in zip(loss_cases(), (7, 8, None, 9), strict=True)]
 
 
 LOSS = [
@@ -212,7 +213,7 @@ EXERCISES = [
         f"{LIBRARY}:CaptioningRNN.sample",
         ("captions",),
         sample_cases,
-        "Two RNNs and two LSTMs, seven to ten words each.",
+        "Two RNNs and two LSTMs, seven to thirty words each.",
         "What was written is read next: only here does the net live on its own words.",
         SAMPLE,
         plain=f"{PLAIN}:CaptioningRNN.sample",
