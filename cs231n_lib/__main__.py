@@ -16,7 +16,11 @@ START = "00_start_here.ipynb"
 
 # No news, no update check, and no question about them: the course never calls out.
 LAB_SETTINGS = Path(__file__).resolve().parent / "lab_settings"
-QUIET = ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+QUIET = [
+    "--LabApp.news_url=",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+]
 
 
 def copy_lessons(lessons: Path, copies: Path) -> tuple[list[Path], list[Path]]:

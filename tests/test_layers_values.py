@@ -180,11 +180,13 @@ def test_batchnorm_test_mode_uses_the_running_statistics_and_keeps_them():
     assert_array_equal(bn_param["running_var"], var)
 
 
-def test_batchnorm_statistics_start_at_zero_in_the_dtype_of_x():
-    bn_param = {"mode": "test"}
-    layers.batchnorm_forward(np.ones((3, 2), np.float32), np.ones(2, np.float32), np.ones(2, np.float32), bn_param)
+@pytest.mark.parametrize("mode", ["train", "test"])
+def test_batchnorm_statistics_start_at_zero_and_keep_the_dtype_of_x(mode):
+    bn_param = {"mode": mode, "momentum": np.float64(0.75)}
+    layers.batchnorm_forward(np.full((2, 2), 8, np.float32), *np.ones((2, 2), np.float32), bn_param)
+    assert_array_equal(bn_param["running_mean"], [2, 2] if mode == "train" else [0, 0])
+    assert_array_equal(bn_param["running_var"], [0, 0])
     for key in ("running_mean", "running_var"):
-        assert_array_equal(bn_param[key], [0, 0])
         assert bn_param[key].dtype == np.float32
 
 

@@ -91,11 +91,24 @@ def move_everything(page):
     return moved
 
 
+def step_every_stepper(page):
+    """Step each stepper once by key; return how many there were."""
+    steppers = page.locator(".jp-OutputArea-output .cs-step").all()
+    for stepper in steppers:
+        stepper.scroll_into_view_if_needed()
+        before = stepper.locator(".cs-count").inner_text()
+        stepper.focus()
+        page.keyboard.press("ArrowRight")
+        assert stepper.locator(".cs-count").inner_text() != before
+    return len(steppers)
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_lesson_runs_and_answers(lab, browser, lesson):
     page = opened(lab, browser, lesson.name)
     assert errors(page) == []
     assert move_everything(page) > 0
+    assert step_every_stepper(page) > 0
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{lesson.stem}.png")
     page.close()

@@ -37,7 +37,7 @@ def test_the_draw_repeats_itself_and_every_mutant_is_python_of_its_own():
 
 def test_every_module_has_its_tests():
     package = mutation.ROOT / mutation.PACKAGE
-    modules = [*package.glob("layers/*.py"), *package.glob("nets/*.py"), package / "optim.py"]
+    modules = [*package.glob("layers/*.py"), *package.glob("nets/*.py"), package / "chain.py", package / "optim.py"]
     names = {path.relative_to(package).as_posix() for path in modules if path.name != "__init__.py"}
     assert names == set(mutation.TESTS_OF)
 

@@ -193,6 +193,7 @@ def test_without_scripts_the_key_frames_show(page_of):
     assert page.locator(".cs-static").is_visible()
     assert page.locator(".cs-live").count() == 0
     assert page.get_by_text("squared becomes an array of shape (4, 5)").is_visible()
+    assert page.locator(".cs-off").is_visible()
 
 
 def test_paper_shows_the_key_frames(page_of):
@@ -200,6 +201,7 @@ def test_paper_shows_the_key_frames(page_of):
     page.emulate_media(media="print")
     assert page.locator(".cs-static").is_visible()
     assert not page.locator(".cs-live").is_visible()
+    assert not page.locator(".cs-off").is_visible()
 
 
 def test_a_phone_scrolls_in_one_direction_only(page_of):

@@ -427,6 +427,24 @@ def test_a_large_array_is_not_copied_at_every_line():
     assert steps.result == 1
 
 
+def test_a_large_array_is_whole_in_the_last_frame():
+    def mark(x):
+        x[399, 499] = 5.0
+        return x
+
+    steps = step(mark, np.zeros((400, 500)))
+    assert same(steps.frames[-1].values["x"], steps.result)
+
+
+def test_a_name_bound_anew_is_written_whole_even_with_equal_values():
+    def again(x):
+        y = x + 1
+        y = x + 1
+        return y
+
+    assert len(at_line(step(again, np.ones(3)), 3)[0].wrote["y"]) == 3
+
+
 def test_the_tracer_that_was_there_comes_back():
     before = sys.gettrace()
 

@@ -8,14 +8,14 @@ import re
 import numpy as np
 import pytest
 
-from cs231n_lib.step import step
+from cs231n_lib.step import Beside, step
 from cs231n_lib.step.payload import ranges, window
 from cs231n_lib.step.render import key_frames
-from cs231n_lib.step.words import cells_text, magnitude, numbers
+from cs231n_lib.step.words import cells_text, is_whole, magnitude, numbers
 from cs231n_lib.strict.compare import text_differences
 from tests.laws import arguments_of
 from tests.pairs import PAIRS
-from tests.test_step_record import CROSS, KERNEL, attention, convolve, no_loops, two_loops, vote
+from tests.test_step_record import CROSS, KERNEL, attention, convolve, no_loops, one_loop, two_loops, vote
 
 RNG = np.random.default_rng(7)
 X, T = RNG.normal(size=(4, 3)), RNG.normal(size=(5, 3))
@@ -42,7 +42,7 @@ class Outline(html.parser.HTMLParser):
 
 def data_of(page):
     """Read the player's data back out of a page."""
-    text = page[page.index('(document.currentScript.parentNode,{"title"') :].split("parentNode,", 1)[1]
+    text = page[page.index('.parentNode,{"title"') :].split("parentNode,", 1)[1]
     return json.loads(text[: text.index(")</script>")].replace("<\\/", "</"))
 
 
@@ -122,8 +122,9 @@ def test_the_player_rebuilds_every_frame_from_the_changes(steps):
     for frame, state in zip(steps.frames, replay(data), strict=True):
         for name, value in frame.values.items():
             if isinstance(value, np.ndarray) and value.ndim:
-                top = max(magnitude(f.values[name]) for f in steps.frames if isinstance(f.values.get(name), np.ndarray))
-                assert state[name] == numbers(value, top)
+                over_time = [f.values[name] for f in steps.frames if isinstance(f.values.get(name), np.ndarray)]
+                top, whole = max(map(magnitude, over_time)), all(map(is_whole, over_time))
+                assert state[name] == numbers(value, top, whole)
     assert [frame["s"] for frame in data["frames"]] == [frame.say for frame in steps.frames]
 
 
@@ -200,6 +201,12 @@ def test_broadcasting_gives_the_operands_in_their_own_shapes():
     ]
 
 
+def test_operands_are_named_as_in_the_source():
+    frames = data_of(step(one_loop, X, T)._repr_html_())["frames"]
+    views = [frame["b"] for frame in frames if "b" in frame]
+    assert [(view["t"], [o["t"] for o in view["o"]]) for view in views] == [("T - X[i]", ["T", "X[i]"])] * 4
+
+
 def test_large_arrays_become_an_overview_and_a_window():
     def touch(x):
         x[1, 40, 50] = 9.0
@@ -245,6 +252,16 @@ def test_numbers_have_the_digits_that_suit_the_array(values, expected):
     assert numbers(np.array(values), magnitude(values)) == expected
 
 
+def test_whole_numbers_have_one_decimal_and_short_vectors_are_spelled_out():
+    def differ(x, y):
+        d = x - y
+        return d
+
+    frames = data_of(step(differ, np.array([1.0, 4.0]), np.array([3.0, 0.0]))._repr_html_())["frames"]
+    assert frames[1]["s"] == "line 2: d becomes [-2.0, 4.0]; it read x and y."
+    assert frames[1]["set"]["2"]["c"] == "-2.0 4.0"
+
+
 def test_integers_and_truth_values_are_exact():
     assert numbers(np.array([1234567, -1]), 1234567.0) == ["1234567", "-1"]
     assert numbers(np.array([True, False]), 1.0) == ["T", "F"]
@@ -281,3 +298,12 @@ def test_steps_find_the_frame_of_a_cell_and_open_there():
         steps.find("dists", (9, 9))
     with pytest.raises(ValueError, match="frame 99"):
         steps.at(99)
+
+
+def test_two_steppers_stand_beside_each_other():
+    ours, theirs = step(no_loops, X, T).at(5), step(two_loops, X, T)
+    page = Beside(ours, theirs)._repr_html_()
+    Outline(page)
+    assert ours._repr_html_() in page
+    assert theirs._repr_html_() in page
+    assert repr(Beside(ours, theirs)).count("step ") == 2

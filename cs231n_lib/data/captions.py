@@ -30,10 +30,12 @@ def load_captions(
         spec, by which `grammar.facts` judges any sentence.
     Raises: ValueError for a setting or number outside these.
     """
+    numbers = {"train": num_train, "val": num_val}
+    for split, number in numbers.items():
+        check_number(f"load_captions: num_{split}", number, 1, scenes.CAPACITY[split])
     check_number("load_captions: references", references, 1, REFERENCES)
     data: dict[str, Any] = {"idx_to_word": list(IDX_TO_WORD), "word_to_idx": dict(WORD_TO_IDX)}
-    for split, number in (("train", num_train), ("val", num_val)):
-        check_number(f"load_captions: num_{split}", number, 1, scenes.CAPACITY[split])
+    for split, number in numbers.items():
         images, spec = pictures(partial(scenes.draw_captioned, objects=objects), split, number, size)
         sentences = [[sentence(spec, i, reference) for reference in range(references)] for i in range(number)]
         data |= {

@@ -39,8 +39,8 @@ def load(num_train: int, num_val: int, num_test: int) -> tuple[dict[str, Labelle
     batches = [read_batch(folder / name) for name in TRAIN_FILES]
     images, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
     test_images, test_labels = read_batch(folder / "test_batch")
-    val_rows = _val_rows(len(labels), num_val)
     check_number("load_images: num_val", num_val, 0, len(labels) - 1)
+    val_rows = _val_rows(len(labels), num_val)
     check_number("load_images: num_train", num_train, 1, int(val_rows.min(initial=len(labels))))
     check_number("load_images: num_test", num_test, 0, len(test_labels))
     splits = {

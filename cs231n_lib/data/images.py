@@ -42,14 +42,11 @@ def load_images(
     """
     _check_choice("layout", layout, ["NHWC", "NCHW"])
     _check_dtype(np.dtype(dtype), subtract_mean)
-    numbers = {"num_train": num_train, "num_val": num_val, "num_test": num_test}
-    for name, number in numbers.items():
-        check_number(f"load_images: {name}", number, 1 if name == "num_train" else 0)
     if _source(source) == "cifar10":
-        splits, class_names = cifar10.load(num_train, num_val, num_test)
+        splits, names = cifar10.load(num_train, num_val, num_test)
     else:
-        splits, class_names = _load_scenes(numbers, colour_by_class), list(SHAPE_NAMES)
-    return _arranged(splits, layout, np.dtype(dtype), subtract_mean) | {"class_names": class_names}
+        splits, names = _load_scenes(colour_by_class, train=num_train, val=num_val, test=num_test), list(SHAPE_NAMES)
+    return _arranged(splits, layout, np.dtype(dtype), subtract_mean) | {"class_names": names}
 
 
 def class_names(source: str | None = None) -> list[str]:
@@ -72,21 +69,18 @@ def write_cifar_batches(folder: str | os.PathLike, per_batch: int = 1000) -> Non
     """
     if not 0 < per_batch <= 10_000 or per_batch % 10:
         raise ValueError(f"write_cifar_batches: per_batch is {per_batch}; use a multiple of 10 from 10 to 10000")
-    numbers = {"num_train": 5 * per_batch, "num_test": per_batch}
-    splits = _load_scenes(numbers, scenes.COLOUR_BY_CLASS)
+    splits = _load_scenes(scenes.COLOUR_BY_CLASS, train=5 * per_batch, test=per_batch)
     cifar10.write(folder, splits["train"], splits["test"], SHAPE_NAMES)
 
 
-def _load_scenes(numbers: dict[str, int], colour_by_class: float) -> dict[str, cifar10.Labelled]:
+def _load_scenes(colour_by_class: float, **numbers: int) -> dict[str, cifar10.Labelled]:
     if not 0 <= colour_by_class <= 1:
         raise ValueError(f"load_images: colour_by_class is {colour_by_class}; use a share from 0 to 1")
-    splits = {}
-    for name, number in numbers.items():
-        split = name.removeprefix("num_")
-        check_number(f"load_images: {name}", number, 0, scenes.CAPACITY[split])
-        images, spec = pictures(partial(scenes.draw, colour_by_class=colour_by_class), split, number, 32)
-        splits[split] = images, spec["shape"][:, 0].astype(np.int64)
-    return splits
+    for split, number in numbers.items():
+        check_number(f"load_images: num_{split}", number, 1 if split == "train" else 0, scenes.CAPACITY[split])
+    draw = partial(scenes.draw, colour_by_class=colour_by_class)
+    drawn = {split: pictures(draw, split, number, 32) for split, number in numbers.items()}
+    return {split: (images, spec["shape"][:, 0].astype(np.int64)) for split, (images, spec) in drawn.items()}
 
 
 def _arranged(splits: dict[str, cifar10.Labelled], layout: str, dtype: np.dtype, subtract_mean: bool) -> dict[str, Any]:

@@ -20,12 +20,11 @@ def pictures(draw: Callable[[str, int], Spec], split: str, number: int, size: in
     return np.concatenate(images)[:number], take(spec, slice(number))
 
 
-def check_number(name: str, number: int, least: int, most: int | None = None) -> None:
+def check_number(name: str, number: int, least: int, most: int) -> None:
     """Refuse anything but a whole number between two limits."""
     whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
-    if not whole or number < least or (most is not None and number > most):
-        limit = f"from {least} to {most}" if most is not None else f"of at least {least}"
-        raise ValueError(f"{name} is {number!r}; use a whole number {limit}")
+    if not whole or not least <= number <= most:
+        raise ValueError(f"{name} is {number!r}; use a whole number from {least} to {most}")
 
 
 def _block(spec: Spec, size: int) -> np.ndarray:

@@ -8,8 +8,8 @@ output of PCG64, which NumPy keeps frozen, so every machine draws the same scene
 Pictures come in blocks of 1000 with a seed of their own (kind, split, block): a request for 1000 is the beginning of a
 request for 6000, and no split sees another's pictures.
 
-Test accuracy with 5000 training and 1000 test pictures, colour_by_class 0.3 (chance is .10; in brackets the same with two
-other seeds of the set); `tests/test_data_difficulty.py` measures it again:
+Test accuracy with 5000 training and 1000 test pictures, colour_by_class 0.3 (chance is .10; in brackets the same with
+two other seeds of the set); `tests/test_data_difficulty.py` measures it again:
 
     hue histogram alone, 10 bins, logistic regression           .18  [.20, .18]
     k nearest neighbours, k = 1, 5, 10                          .31 .35 .37  [.34 .37 .40, .35 .38 .41]

@@ -11,7 +11,7 @@ from .record import Frame, record_call
 from .render import to_html
 from .words import shape_text
 
-__all__ = ["Frame", "Steps", "step"]
+__all__ = ["Beside", "Frame", "Steps", "step"]
 
 
 def step(fn, *args, ask: dict[str, str] | None = None, into: Iterable = (), title: str | None = None, **kwargs):
@@ -73,6 +73,23 @@ class Steps:
         other = copy.copy(self)
         other._start = number - 1
         return other
+
+
+class Beside:
+    """Two steppers side by side, such as a learner's function and ours at the first cell that differs."""
+
+    def __init__(self, left: Steps, right: Steps):
+        self.left, self.right = left, right
+
+    def __repr__(self) -> str:
+        return f"{self.left!r}\n{self.right!r}"
+
+    def _repr_html_(self) -> str:
+        halves = (f'<div style="flex:1 1 460px;min-width:0">{s._repr_html_()}</div>' for s in (self.left, self.right))
+        return f'<div style="display:flex;flex-wrap:wrap;gap:8px">{"".join(halves)}</div>'
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
 
 def _describe(value) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .record import Frame, Recording, Unwatched
-from .words import cells_text, decimals, magnitude, numbers, scalar_text, shape_text
+from .words import cells_text, decimals, is_whole, magnitude, numbers, scalar_text, shape_text
 
 WHOLE = 2500  # cells up to which the player gets an array whole; of larger ones an overview and a window
 SMALL, SIDE = 64, 16  # cells and rows or columns up to which a slice is drawn with all its numbers
@@ -22,15 +22,21 @@ class Scales:
 
     def __init__(self, frames: list[Frame]):
         self.top: dict[tuple[str, str], float] = {}
+        self.whole: dict[tuple[str, str], bool] = {}
         for frame in frames:
             for name, value in frame.values.items():
                 if isinstance(value, np.ndarray):
                     key = frame.function, name
                     self.top[key] = max(self.top.get(key, 0.0), magnitude(value))
+                    self.whole[key] = self.whole.get(key, True) and is_whole(value)
 
     def of(self, frame: Frame, name: str) -> float:
         """Return the largest magnitude the variable ever has."""
         return self.top.get((frame.function, name), 0.0)
+
+    def texts(self, frame: Frame, name: str, values) -> list[str]:
+        """Write some values of a variable."""
+        return numbers(values, self.of(frame, name), self.whole.get((frame.function, name), False))
 
 
 def printed(top: float) -> float:
@@ -136,15 +142,15 @@ class Payload:
         if not isinstance(value, np.ndarray):
             return {"s": scalar_text(value)}
         if value.ndim == 0:
-            return {"s": numbers(value, top)[0]}
+            return {"s": self.scales.texts(frame, name, value)[0]}
         if value.size > WHOLE:
             cells = frame.wrote.get(name, frame.read.get(name, np.arange(0)))
             return {"d": value.shape, "big": _reduced(value, cells, top, value is not before)}
         if isinstance(before, np.ndarray) and before.shape == value.shape and before.dtype == value.dtype:
             cells = np.flatnonzero((before != value) & ~((before != before) & (value != value)))
             if cells.size < value.size:
-                return {"i": ranges(cells), "c": " ".join(numbers(value.ravel()[cells], top))}
-        return {"d": value.shape, "c": " ".join(numbers(value, top))}
+                return {"i": ranges(cells), "c": " ".join(self.scales.texts(frame, name, value.ravel()[cells]))}
+        return {"d": value.shape, "c": " ".join(self.scales.texts(frame, name, value))}
 
     def _question(self, frame: Frame) -> dict | None:
         """Return what the learner is to predict at this frame."""
@@ -163,7 +169,7 @@ class Payload:
         flat = value.ravel()
         cell = next((int(k) for k in cells if flat[k] != 0 and flat[k] == flat[k]), int(cells[0]))
         where = cells_text(np.array([cell]), value.shape) if value.ndim and value.size > 1 else ""
-        answer = numbers(flat[[cell]], self.scales.of(frame, name))[0]
+        answer = self.scales.texts(frame, name, flat[[cell]])[0]
         return made | {"k": cell, "x": name + (where or ""), "a": answer, "int": int(value.dtype.kind in "iu")}
 
 
@@ -204,7 +210,7 @@ def _stretched(frame: Frame) -> dict | None:
     listed = []
     for operand in operands:
         top = magnitude(operand.value)
-        cells = " ".join(numbers(operand.value, top))
+        cells = " ".join(numbers(operand.value, top, is_whole(operand.value)))
         listed.append({"t": operand.text, "d": operand.value.shape, "c": cells, "m": printed(top)})
     return {"t": text, "d": shape, "o": listed}
 

@@ -12,9 +12,10 @@ import numpy as np
 
 from .payload import Payload, Scales, Window, printed, sheet, window
 from .record import Frame, Recording
-from .words import numbers, shape_text
+from .words import shape_text
 
 KEY_FRAMES = 6  # shown on paper and where scripts are blocked
+BLOCKED = "These are key frames of {}. Run this cell, or trust the notebook, to step through all of them."
 READ, WROTE = "#0072b2", "#e69f00"  # blue and orange of Okabe and Ito
 POSITIVE, NEGATIVE = "0,158,115", "204,121,167"  # green and purple: apart for every kind of colour blindness
 
@@ -24,7 +25,8 @@ def to_html(recording: Recording, title: str, asked: dict[str, str], start: int 
     payload = Payload(recording, asked)
     content = payload.data(title) | ({"start": start} if start else {})
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    script = f"({_asset('step.js')})(document.currentScript.parentNode,{data})"
+    own = 'document.currentScript||document.querySelector(".cs-step:not(.live)>script")'
+    script = f"({_asset('step.js')})(({own}).parentNode,{data})"
     static = _static(recording, title, payload.scales)
     return f'<div class="cs-step">{static}<style>{_asset("step.css")}</style><script>{script}</script></div>'
 
@@ -54,6 +56,7 @@ def _static(recording: Recording, title: str, scales: Scales) -> str:
     legend = f'<span style="border:2px solid {READ};padding:0 4px">read</span> '
     legend += f'<span style="border:3px solid {WROTE};padding:0 4px">written</span>'
     remark = f"<p>{html.escape(recording.remark)}</p>" if recording.remark else ""
+    remark += f'<p class="cs-off" style="margin:2px 0">{BLOCKED.format(len(recording.frames))}</p>'
     return (
         f'<div class="cs-static"><p style="margin:2px 0"><b>{html.escape(title)}</b> &nbsp; {legend}</p>'
         f'<pre style="font-size:12px;line-height:1.4;margin:4px 0">{html.escape(source)}</pre>'
@@ -107,12 +110,11 @@ def _where(value: np.ndarray, part: Window) -> str:
 
 
 def _td(value, k: int, frame: Frame, name: str, scales: Scales, show_wrote: bool, show_read: bool) -> str:
-    top = scales.of(frame, name)
-    text = numbers(value.ravel()[k : k + 1], top)[0]
+    text = scales.texts(frame, name, value.ravel()[k : k + 1])[0]
     wrote = show_wrote and k in frame.wrote.get(name, ())
     read = show_read and k in frame.read.get(name, ())
     edge = f"border:3px solid {WROTE};" if wrote else f"border:2px solid {READ};" if read else ""
-    style = edge + _background(text, printed(top))
+    style = edge + _background(text, printed(scales.of(frame, name)))
     return f'<td style="{style}">{text}</td>' if style else f"<td>{text}</td>"
 
 

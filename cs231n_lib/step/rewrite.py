@@ -324,7 +324,8 @@ class _Reporter(ast.NodeTransformer):
     def _operands(self, node) -> tuple[ast.expr, int]:
         """Report each operand of the tree of + - * / and comparisons; return the tree and their number."""
         if not _is_elementwise(node):
-            return ast.copy_location(_call("operand", self.visit(node), ast.Constant(ast.unparse(node))), node), 1
+            text = ast.Constant(ast.unparse(node))
+            return ast.copy_location(_call("operand", self.visit(node), text), node), 1
         node.left, before = self._operands(node.left)
         if isinstance(node, ast.Compare):
             node.comparators[0], after = self._operands(node.comparators[0])

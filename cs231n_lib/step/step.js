@@ -268,6 +268,15 @@ function (root, D) {
     D.vars.forEach(function (w, m) { if (w.f === v.f && w.n === "d" + v.n) twin[m] = n; });
   });
   if (Object.keys(twin).length) legend.insertAdjacentHTML("beforeend", "&emsp;boxes: value above, gradient below");
+  function sources(n) { // the arrays read when this one was last written, up to this frame
+    for (var k = now; k >= 0; k--) {
+      var f = D.frames[k];
+      if (f.f === D.vars[n].f && (f.w || {})[n] !== undefined) {
+        return Object.keys(f.r || {}).filter(function (m) { return +m !== n; }).map(function (m) { return D.vars[m].n; });
+      }
+    }
+    return [];
+  }
   function showVars(f, st) {
     var boxes = {};
     chips.textContent = ""; arrays.textContent = "";
@@ -282,6 +291,7 @@ function (root, D) {
       if (home) home.classList.add("cs-pair"); else home = make("div", "cs-box", arrays);
       home.appendChild(box); boxes[n] = home;
       make("small", "", name, asking(f, n) && f.ask.shape ? "(?)" : shape(value.d));
+      if (twin[n] !== undefined && sources(n).length) make("small", "", name, "← " + sources(n).join(", "));
       if ((f.back || []).indexOf(n) >= 0) make("span", "back", name, "returned");
       if (asking(f, n) && f.ask.shape) make("div", "cs-veil", box, "?");
       else if (value.cells || value.big) showArray(box, n, value, f);

@@ -6,12 +6,16 @@ import math
 
 import numpy as np
 
+FEW = 4  # numbers of a vector that are spelled out
 MOST = 5  # changes named in one sentence
 NOISE = 1e-9  # below this share of the largest value a number is rounding noise, which differs between processors
 
 
-def numbers(values, top: float) -> list[str]:
-    """Write values with the digits that suit an array whose largest magnitude is `top`."""
+def numbers(values, top: float, whole: bool = False) -> list[str]:
+    """Write values with the digits that suit an array whose largest magnitude is `top`.
+
+    whole: all numbers of the array are whole, so that one decimal says enough.
+    """
     values = np.asarray(values)
     if values.dtype == bool:
         return ["T" if v else "F" for v in values.ravel().tolist()]
@@ -19,7 +23,7 @@ def numbers(values, top: float) -> list[str]:
         return [str(v) for v in values.ravel().tolist()]
     if values.dtype.kind != "f":
         return [str(v).replace(" ", "")[:9] for v in values.ravel().tolist()]
-    digits = decimals(top)
+    digits = min(decimals(top), 1 if whole else 6)
     return [_number(float(v), top, digits) for v in values.ravel().tolist()]
 
 
@@ -50,6 +54,15 @@ def magnitude(values) -> float:
         return 0.0
     finite = np.abs(values[np.isfinite(values)].astype(float))
     return float(finite.max()) if finite.size else 0.0
+
+
+def is_whole(values) -> bool:
+    """Whether all finite numbers are whole."""
+    values = np.asarray(values)
+    if values.dtype.kind != "f":
+        return False
+    finite = values[np.isfinite(values)]
+    return bool((finite == np.round(finite)).all())
 
 
 def shape_text(shape) -> str:
@@ -126,6 +139,8 @@ def _change(name: str, cells, frame) -> str:
     if not isinstance(value, np.ndarray) or value.ndim == 0:
         return f"{name} becomes {shape_text(value.shape) if getattr(value, 'shape', ()) else scalar_text(value)}"
     where = cells_text(cells, value.shape)
+    if where == "" and value.ndim == 1 and value.size <= FEW:
+        return f"{name} becomes [{', '.join(numbers(value, magnitude(value), is_whole(value)))}]"
     if where == "":
         return f"{name} becomes an array of shape {shape_text(value.shape)}"
     if len(cells) == 1:

@@ -127,7 +127,7 @@ LOSS = [
     ),
     Mistake(
         "12.k8",
-        "an LSTM is run as well where an RNN is asked for, or an RNN always",
+        "an RNN always, even where an LSTM is asked for",
         "Does your loss look at cell_type?",
         'if self.cell_type == "rnn" else (lstm_forward, lstm_backward)',
         "if True else None",
