@@ -1,9 +1,9 @@
 """Prove the tests: break the library in one place at a time, and see whether the tests of that place notice.
 
 `python -m tests.mutation` draws 200 mistakes from a seeded generator, out of all places in `layers`, `chain`, `nets`
-and `optim` where one of the operators below applies. Each runs in a process of its own on a copy of the package, against the tests
-of its own module, for at most 8 seconds of computing. What was tried already is read from build/, so that an
-interrupted run goes on where it stopped. The survivors are printed as a difference, followed by the share caught.
+and `optim` where one of the operators below applies. Each runs in a process of its own on a copy of the package,
+against the tests of its own module, for at most 8 seconds of computing. What was tried already is read from build/, so
+that an interrupted run goes on where it stopped. At the end stand the survivors and the share caught.
 """
 
 import argparse
@@ -30,7 +30,7 @@ PACKAGE = "cs231n_lib"
 SECONDS = 8
 
 VALUES, LAWS, ERRORS = "test_layers_values.py", "test_layer_laws.py", "test_layer_errors.py"
-SEQUENCES, NETS = ["test_recurrent_values.py", LAWS], ["test_nets.py"]
+SEQUENCES, NETS = ["test_recurrent_values.py", LAWS, ERRORS], ["test_nets.py"]
 ALL_LAYERS = [VALUES, LAWS, ERRORS]
 
 # module -> the files of its tests, and the words that choose its own among them

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import string
 import subprocess
 import sys
@@ -434,6 +435,29 @@ def test_every_sentence_stands_in_both_languages_with_the_same_fields():
     texts = [json.loads((Path(messages.__file__).parent / f"{one}.json").read_text("utf-8")) for one in ("en", "zh")]
     assert texts[0].keys() == texts[1].keys()
     assert all(fields(texts[0][key]) == fields(texts[1][key]) for key in texts[0])
+
+
+def texts_of_the_topics():
+    """Give every text of a topic file that a report may hold."""
+    for item in registry.items().values():
+        if isinstance(item, Exercise):
+            yield from (item.proof, item.why, *(r.text for r in item.remarks))
+            yield from (case.label for case in item.cases() if re.search(r"[a-zA-Z]{4}", case.label))
+            for mistake in item.mistakes:
+                yield from (mistake.title, mistake.hint)
+        else:
+            yield from (getattr(item, name) for name in ("title", "hint", "why") if hasattr(item, name))
+
+
+def test_every_text_of_the_topics_stands_in_both_languages():
+    assert [text for text in texts_of_the_topics() if messages.translate("zh", text) == text] == []
+
+
+def test_a_translation_keeps_the_names_and_numbers_of_its_text():
+    own = {"ReLU", "sigmoid", "softmax", "cache", "batch", "norm", "layer", "instance", "exp", "dout", "RNN", "LSTM"}
+    for text in texts_of_the_topics():
+        words = [set(re.findall(r"[A-Za-z_]\w+|\d+\.\d+|\d\d+", t)) for t in (messages.translate("zh", text), text)]
+        assert words[0] <= words[1] | own | {"SGD", "10", "logits", "one", "hot"}, text
 
 
 def test_every_sentence_is_said_somewhere():

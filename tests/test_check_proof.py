@@ -112,6 +112,6 @@ def surviving(exercise):
     return passed
 
 
-@pytest.mark.parametrize("exercise", sampled(WRITTEN, 12))
+@pytest.mark.parametrize("exercise", sampled(WRITTEN, 20))
 def test_mutants_are_caught(exercise):
     assert surviving(exercise) == []

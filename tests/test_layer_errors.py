@@ -30,6 +30,12 @@ WRONG = {
     "softmax float label": ("softmax_loss", (X, np.zeros(4)), "y holds float64", "integer labels"),
     "softmax count": ("softmax_loss", (X, np.zeros(3, int)), "y has shape (3,)", "N of (N) must be 4"),
     "softmax rank": ("softmax_loss", (IMAGES, np.zeros(2, int)), "x has shape (2, 3, 5, 7)", "2 axes (N, C)"),
+    "temporal bytes": (
+        "temporal_softmax_loss",
+        (np.ones((2, 3, 4), int), np.zeros((2, 3), int), np.ones((2, 3))),
+        "x holds int64",
+        "float32",
+    ),
     "dropout mode": ("dropout_forward", (X, {"mode": "eval", "p": 0.5}), "is 'eval'", '"train" or "test"'),
     "dropout no mode": ("dropout_forward", (X, {"p": 0.5}), 'no "mode"', "['p']"),
     "dropout no p": ("dropout_forward", (X, TRAIN), 'no "p"', "['mode']"),

@@ -10,7 +10,7 @@ import pytest
 
 from cs231n_lib import optim
 from cs231n_lib.layers import losses
-from cs231n_lib.step import record as recorder
+from cs231n_lib.step import record
 from cs231n_lib.step import step
 from tests.laws import arguments_of
 from tests.pairs import PAIRS
@@ -136,6 +136,9 @@ class Machine:
         self.w[1, 2] = x[0]
         return self.w @ x
 
+    def size(self):
+        return self.w.shape[0] * self.w.ndim
+
     def run_twice(self, x):
         return self.run(x) + self.run(2 * x)
 
@@ -170,7 +173,17 @@ def library_cases():
             yield pair.backward, [*(np.random.default_rng(1).normal(size=out.shape) for out in outs), cache]
 
 
-CASES = [pytest.param(f, a, id=f"{k}-{f.__qualname__}") for k, (f, a) in enumerate([*own_cases(), *library_cases()])]
+CASES = [*own_cases(), *library_cases()]
+EVERY_CASE = pytest.mark.parametrize(
+    "k", range(len(CASES)), ids=[f"{k}-{f.__qualname__}" for k, (f, _) in enumerate(CASES)]
+)
+
+
+@functools.cache
+def recorded(k):
+    """Return the steps of a case and the arguments as the call left them."""
+    function, arguments = copy.deepcopy(CASES[k])
+    return step(function, *arguments), arguments
 
 
 def same(a, b):
@@ -193,17 +206,17 @@ def at_line(steps, line):
 
 
 def test_there_are_thirty_functions():
-    assert len({param.values[0].__qualname__ for param in CASES}) >= 30
+    assert len({function.__qualname__ for function, _ in CASES}) >= 30
 
 
-@pytest.mark.parametrize(("function", "arguments"), CASES)
-def test_the_call_is_real_and_the_last_frame_is_what_it_returned(function, arguments):
-    mine, theirs = copy.deepcopy((function, arguments)), copy.deepcopy((function, arguments))
-    steps = step(mine[0], *mine[1])
-    expected = theirs[0](*theirs[1])
+@EVERY_CASE
+def test_the_call_is_real_and_the_last_frame_is_what_it_returned(k):
+    steps, left = recorded(k)
+    function, arguments = copy.deepcopy(CASES[k])
+    expected = function(*arguments)
     assert steps.error is None
     assert same(steps.result, expected)
-    assert same(list(mine[1]), list(theirs[1])), "the arguments are left as the plain call leaves them"
+    assert same(list(left), list(arguments)), "the arguments are left as the plain call leaves them"
     last = steps.frames[-1]
     items = steps.result if isinstance(steps.result, tuple) else (steps.result,)
     arrays = [item for item in items if isinstance(item, np.ndarray)]
@@ -213,9 +226,9 @@ def test_the_call_is_real_and_the_last_frame_is_what_it_returned(function, argum
     assert not any(np.shares_memory(array, np.asarray(copied)) for array in arrays for copied in shown)
 
 
-@pytest.mark.parametrize(("function", "arguments"), CASES)
-def test_every_changed_cell_is_marked_as_written(function, arguments):
-    frames = step(*copy.deepcopy((function, *arguments))).frames
+@EVERY_CASE
+def test_every_changed_cell_is_marked_as_written(k):
+    frames = recorded(k)[0].frames
     for before, after in itertools.pairwise(frames):
         for name, value in after.values.items():
             old = before.values.get(name)
@@ -303,6 +316,10 @@ def test_shapes_and_lengths_read_no_cell():
         return np.zeros_like(x), n
 
     assert not at_line(step(sizes, np.ones((2, 3))), 2)[0].read
+
+
+def test_the_shape_of_an_attribute_reads_no_cell():
+    assert not at_line(step(Machine().size), 2)[0].read
 
 
 def test_a_test_tells_its_outcome():
@@ -409,12 +426,43 @@ def test_caught_exceptions_are_no_error():
 
 
 def test_too_many_frames_are_cut_with_a_remark(monkeypatch):
-    monkeypatch.setattr(recorder, "MAX_FRAMES", 10)
+    monkeypatch.setattr(record, "MAX_FRAMES", 10)
     X, T = RNG.normal(size=(4, 3)), RNG.normal(size=(5, 3))
     steps = step(two_loops, X, T)
     assert len(steps.frames) == 11
-    assert same(steps.frames[-1].values["dists"], two_loops(X, T))
+    assert same(steps.frames[-1].values["return"], two_loops(X, T))
+    assert steps.frames[-1].say == "at the end: returns (4, 5)."
     assert "first 10 lines" in steps._repr_html_()
+
+
+def test_an_exception_after_the_last_frame_shown_is_kept(monkeypatch):
+    def fails(x):
+        for i in range(100):
+            x[i] += 1
+
+    monkeypatch.setattr(record, "MAX_FRAMES", 10)
+    steps = step(fails, np.zeros(20))
+    assert isinstance(steps.error, IndexError)
+    assert steps.frames[-1].say.startswith("at the end: stops with IndexError")
+
+
+def test_a_long_call_is_watched_only_at_its_start():
+    def count(n):
+        total = 0
+        for k in range(n):
+            total += k
+        return total
+
+    calls = []
+    steps = step(count, 50_000)
+    sys.setprofile(lambda frame, event, argument: calls.append(event) if frame.f_code.co_name == "trace" else None)
+    try:
+        again = step(count, 50_000)
+    finally:
+        sys.setprofile(None)
+    assert steps.result == again.result == 50_000 * 49_999 // 2
+    assert len(steps.frames) == record.MAX_FRAMES + 1
+    assert len(calls) < 100 * record.MAX_FRAMES
 
 
 def test_a_large_array_is_not_copied_at_every_line():
@@ -423,7 +471,7 @@ def test_a_large_array_is_not_copied_at_every_line():
         return y
 
     steps = step(first, np.zeros((400, 500)))
-    assert isinstance(steps.frames[0].values["x"], recorder.Unwatched)
+    assert isinstance(steps.frames[0].values["x"], record.Unwatched)
     assert steps.result == 1
 
 

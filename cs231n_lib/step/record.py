@@ -16,6 +16,7 @@ from .words import sentence
 
 MAX_FRAMES = 300  # lines shown of one call; the rest of the call runs on unseen
 MAX_CELLS = 100_000  # cells of an array that is watched; of larger ones only the shape is shown
+MAX_RETURNED = 10_000_000  # cells of a returned array that is copied into the last frame
 LABEL = 24  # characters of an expression that still serve as the name of a returned value
 MAX_ITEMS = 12  # entries shown of a list, tuple or dict
 
@@ -39,7 +40,7 @@ class Operand:
 class Frame:
     """What one executed line did.
 
-    line: as numbered in the shown source.  values: name -> copy of the value after the line, arrays as ndarray.
+    line: as numbered in the shown source, 0 at the end of a call too long to be shown.  values: name -> copy of the value after the line, arrays as ndarray.
     read, wrote: name -> flat indices of the cells.  loop: the loop variables around the line.
     """
 
@@ -84,8 +85,21 @@ def record_call(function, args: tuple, kwargs: dict, into: Iterable = ()) -> Rec
     finally:
         sys.settrace(tracer)
     if recorder.full:
+        recorder.frames.append(_unseen_end(program, recording))
         recording.remark = f"The first {MAX_FRAMES} lines are shown; the call went on to its end."
     return recording
+
+
+def _unseen_end(program: Program, recording: Recording) -> Frame:
+    """Return the last frame of a call whose last lines were not watched: what it returned or raised."""
+    made = Frame(0, program.name, {}, kind="error" if recording.error else "return")
+    if recording.error:
+        made.error = f"{type(recording.error).__name__}: {recording.error}"
+    else:
+        made.returned = _place_returned(recording.result, [], {}, made.values)
+        made.wrote = {name: np.arange(np.size(value)) for name, value in made.values.items()}
+    made.say = sentence(made)
+    return made
 
 
 @dataclass
@@ -142,7 +156,9 @@ class _Recorder:
             self._finish_line(now, frame)
             now.line = now.program.shown.get(frame.f_lineno, now.line)
             now.raised = None
-            frame.f_trace_lines = not self.full
+            if self.full:  # the rest of the call runs without being watched, nearly at its own speed
+                sys.settrace(None)
+                return None
         elif event == "exception":
             now.raised = argument[1]
         elif event == "return":
@@ -151,15 +167,13 @@ class _Recorder:
         return self._trace_line
 
     def _finish_line(self, now: _Activation, frame) -> None:
-        if now.line in now.program.headers or self.full:
+        if now.line in now.program.headers:
             return  # a loop's header joins the line after it
         self._add(now, frame, "line" if now.line else "call")
         self.full = len(self.frames) >= MAX_FRAMES
 
     def _finish_call(self, now: _Activation, frame, value) -> None:
         failed = value is None and now.raised is not None
-        if self.full:
-            now.line, now.read = now.program.shown.get(frame.f_lineno, now.line), {}
         made = self._add(now, frame, "error" if failed else "return")
         if failed:
             made.error = f"{type(now.raised).__name__}: {now.raised}"
@@ -204,7 +218,7 @@ class _Recorder:
 
     def see(self, value, text):
         """Return a value used as a whole, noting all its cells."""
-        if not self.full and self.stack and _is_array(value):
+        if not self.full and self.stack and _is_array(value) and _size(value) <= MAX_CELLS:
             name = self._name_of(value, text)
             if name:
                 self.stack[-1].read.setdefault(name, []).append(np.arange(_size(value)))
@@ -401,7 +415,7 @@ def _place_returned(value, texts: list[str], objects: dict, values: dict) -> lis
     for k, (text, item) in enumerate(zip(texts, items, strict=True)):
         name = next((n for n, obj in objects.items() if obj is item and (_is_array(item) or n == text)), None)
         if name is not None:
-            if isinstance(values[name], Unwatched):
+            if isinstance(values[name], Unwatched) and _size(item) <= MAX_RETURNED:
                 values[name] = _plain(item)
             names.append(name)
         elif not (several and isinstance(item, list | tuple)):
@@ -415,5 +429,11 @@ def _add_returned(name: str, item, values: dict) -> list[str]:
         name += "'"
     found: dict[str, Any] = {}
     _collect(name, item, found, [])
-    values.update({n: _plain(v) if _is_array(v) else v for n, v in found.items()})
+    values.update({n: _returned_copy(v) for n, v in found.items()})
     return list(found)
+
+
+def _returned_copy(value):
+    if not _is_array(value):
+        return value
+    return _plain(value) if _size(value) <= MAX_RETURNED else Unwatched(tuple(value.shape))

@@ -264,7 +264,8 @@ class _Reporter(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute):
         text = ast.unparse(node)
-        node.value = self._base(node.value) if _is_name(node.value) else self.visit(node.value)
+        whole = _is_name(node.value) or node.attr in SHAPE_ONLY
+        node.value = self._base(node.value) if whole else self.visit(node.value)
         if isinstance(node.ctx, ast.Load) and node.attr not in SHAPE_ONLY and text.split(".")[0] in self.local_names:
             return ast.copy_location(_call("see", node, ast.Constant(text)), node)
         return node

@@ -92,7 +92,7 @@ function (root, D) {
   var jump = null, stops = [], lines = {};
   D.frames.forEach(function (f, k) {
     if (f.it && (!k || D.frames[k - 1].it !== f.it)) stops.push([f.it, k]);
-    lines[f.f + " " + f.l] = lines[f.f + " " + f.l] || [f, k];
+    if (f.l) lines[f.f + " " + f.l] = lines[f.f + " " + f.l] || [f, k];
   });
   if (D.frames.length > 4) {
     jump = make("select", "", bar);

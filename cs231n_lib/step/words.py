@@ -105,7 +105,7 @@ def scalar_text(value) -> str:
 
 def sentence(frame) -> str:
     """Say in one sentence what the line did."""
-    place = f"line {frame.line}"
+    place = f"line {frame.line}" if frame.line else "at the end"
     loop = ", ".join(f"{name} = {scalar_text(v)}" for name, v in frame.loop.items())
     if loop:
         place += f" ({loop})"

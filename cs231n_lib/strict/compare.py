@@ -1,7 +1,7 @@
 """Compare a cell's stored outputs with computed ones: text exactly, decimals nearly, pictures through a blur.
 
 Text. Everything that is not a decimal number must be equal, character by character; so must integers, `nan`, `inf`,
-and numbers inside a word (`conv2d`), a version (`1.2.3`) or a colour (`#1e5000`). A decimal may differ by one unit in
+and numbers inside a word (`conv2d`), a version (`1.2.3`) or a colour (`#00e500`). A decimal may differ by one unit in
 the last place printed, of the two texts the one that prints more places: NumPy and Python drop trailing zeros, and
 `0.5` stored must not let `0.58` pass. A number without a decimal digit (`1.`, `1e-05`) gets no unit. Digits beyond the
 twelfth are noise. Spaces beside a decimal are not compared, since arrays are padded to their widest number.

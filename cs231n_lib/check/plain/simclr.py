@@ -1,0 +1,31 @@
+"""The contrastive loss, as a textbook writes it (PyTorch tensors)."""
+
+
+def sim(z_i, z_j):
+    """Return the cosine of two vectors."""
+    return (z_i * z_j).sum() / (z_i.norm() * z_j.norm())
+
+
+def sim_positive_pairs(out_left, out_right):
+    """Return the cosine of each row with its twin, (N, 1)."""
+    left = out_left / out_left.norm(dim=1, keepdim=True)
+    right = out_right / out_right.norm(dim=1, keepdim=True)
+    return (left * right).sum(dim=1, keepdim=True)
+
+
+def compute_sim_matrix(out):
+    """Return the cosines of all rows with all rows, (2N, 2N)."""
+    rows = out / out.norm(dim=1, keepdim=True)
+    return rows @ rows.T
+
+
+def simclr_loss(out_left, out_right, tau):
+    """Return the mean over all 2N views of -log(exp(s_twin / tau) / sum over the others of exp(s / tau))."""
+    out = out_left.new_zeros((2 * len(out_left), out_left.shape[1]))
+    N = len(out_left)
+    out[:N], out[N:] = out_left, out_right
+    rows = out / out.norm(dim=1, keepdim=True)
+    exp = (rows @ rows.T / tau).exp()
+    others = exp.sum(dim=1) - exp.diagonal()
+    twin = exp.roll(N, 1).diagonal()
+    return -(twin / others).log().mean()

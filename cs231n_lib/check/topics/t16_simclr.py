@@ -1,0 +1,297 @@
+"""Topic 16: the contrastive loss of SimCLR (PyTorch tensors)."""
+
+import numpy as np
+
+from ..model import Exercise, Mistake, case
+from .t14_gan import tensor
+
+PLAIN = "cs231n_lib.check.plain.simclr"
+
+
+def views(seed, N, D):
+    """Return two views of N images; vectors of different lengths."""
+    rng = np.random.default_rng(seed)
+    left = rng.standard_normal((N, D)) * rng.uniform(0.5, 3, (N, 1))
+    return {"out_left": tensor(left), "out_right": tensor(left + rng.standard_normal((N, D)))}
+
+
+def loss_cases():
+    """tau 1 and not, one pair, as many images as numbers."""
+    return [
+        case("3 pairs, tau = 0.5", **views(1, 3, 4), tau=0.5),
+        case("3 pairs, tau = 1", **views(2, 3, 5), tau=1.0),
+        case("4 pairs of 4 numbers, tau = 2", **views(3, 4, 4), tau=2.0),
+        case("one pair, tau = 0.3", **views(4, 1, 3), tau=0.3),
+        case("6 pairs, tau = 0.2", **views(5, 6, 3), tau=0.2),
+    ]
+
+
+def pair_cases():
+    """The same views without tau."""
+    return [
+        case(f"{N} pairs of {D} numbers", **views(s, N, D)) for s, N, D in ((1, 3, 4), (2, 4, 4), (3, 1, 5), (4, 6, 2))
+    ]
+
+
+def vector_cases():
+    """Two vectors: alike, opposite, at right angles, random ones of different lengths."""
+    rng = np.random.default_rng(6)
+    pairs = [
+        ("by hand", [3.0, 4], [4.0, 3]),
+        ("opposite", [1.0, 2, 2], [-2.0, -4, -4]),
+        ("random vectors", 3 * rng.standard_normal(5), rng.standard_normal(5)),
+    ]
+    return [case(label, z_i=tensor(a), z_j=tensor(b)) for label, a, b in pairs]
+
+
+def matrix_cases():
+    """Rows of different lengths, as many rows as numbers."""
+    rng = np.random.default_rng(7)
+    return [
+        case(f"{N} rows of {D} numbers", out=tensor(2 * rng.standard_normal((N, D))))
+        for N, D in ((4, 3), (6, 6), (2, 5))
+    ]
+
+
+LOSS = [
+    Mistake("16.a", "each view is kept among its own rivals", "Is everybody their own rival?", " - exp.diagonal()", ""),
+    Mistake(
+        "16.b",
+        "e is taken off instead of e^(1/tau)",
+        "What is the similarity of a view with itself, after tau?",
+        "exp.diagonal()",
+        "2.718281828459045",
+    ),
+    Mistake(
+        "16.c",
+        "the twin is left out below the line",
+        "A real loss (decoupled), another one: does this task's sum hold the twin?",
+        "- exp.diagonal()",
+        "- exp.diagonal() - exp.roll(N, 1).diagonal() * (N > 1)",
+    ),
+    Mistake(
+        "16.d", "the vectors are not normalised", "The cosine of what?", "out / out.norm(dim=1, keepdim=True)", "out"
+    ),
+    Mistake(
+        "16.e",
+        "normalised over the batch",
+        "One length for each vector: which axis goes?",
+        "out.norm(dim=1, keepdim=True)",
+        "out.norm(dim=0, keepdim=True)",
+    ),
+    Mistake("16.f", "tau is not used", "Set tau to 100: does anything change?", " / tau", ""),
+    Mistake("16.g", "multiplied by tau", "Should a small tau make the softmax sharper or softer?", "/ tau", "* tau"),
+    Mistake("16.h", "a sum instead of a mean", "Take every pair twice: should the loss double?", ".mean()", ".sum()"),
+    Mistake(
+        "16.i",
+        "twins are looked for next to one another",
+        "Where does the twin stand after both halves are put behind one another?",
+        "exp.roll(N, 1).diagonal()",
+        "exp[[i for i in range(2 * N)], [i + 1 - 2 * (i % 2) for i in range(2 * N)]]",
+    ),
+    Mistake(
+        "16.j",
+        "only the left views are counted",
+        "How many terms has the sum: N or 2N?",
+        "(twin / others)",
+        "(twin / others)[:N]",
+    ),
+    Mistake("16.k", "divided by N instead of 2N", "How many terms has the sum?", ".mean()", ".sum() / N"),
+    Mistake(
+        "16.l",
+        "the sign is turned round",
+        "A log of a probability is never positive. Is a loss?",
+        "return -(twin",
+        "return (twin",
+    ),
+    Mistake(
+        "16.m",
+        "the log is missing",
+        "What does a sure and right answer cost?",
+        "(twin / others).log()",
+        "(twin / others)",
+    ),
+]
+
+SIM = [
+    Mistake(
+        "16.s1",
+        "the product is not divided by the lengths",
+        "The cosine of two vectors lies between …?",
+        " / (z_i.norm() * z_j.norm())",
+        "",
+    ),
+    Mistake(
+        "16.s2",
+        "divided by the sum of the lengths",
+        "Which law of cosines?",
+        "z_i.norm() * z_j.norm()",
+        "z_i.norm() + z_j.norm()",
+    ),
+    Mistake(
+        "16.s3",
+        "only one of the lengths is divided out",
+        "Make one vector twice as long: should its cosine change?",
+        "(z_i.norm() * z_j.norm())",
+        "z_i.norm()",
+    ),
+    Mistake(
+        "16.s4",
+        "squared lengths",
+        "Make one vector twice as long: should its cosine change?",
+        "(z_i.norm() * z_j.norm())",
+        "(z_i.norm() * z_j.norm()) ** 2",
+    ),
+    Mistake(
+        "16.s5",
+        "the absolute value of the cosine",
+        "May two vectors point away from one another?",
+        "return (z_i * z_j).sum()",
+        "return (z_i * z_j).sum().abs()",
+    ),
+]
+
+PAIRS = [
+    Mistake(
+        "16.p1",
+        "the vectors are not normalised",
+        "The cosine of what?",
+        "out_left / out_left.norm(dim=1, keepdim=True)",
+        "out_left",
+        more=(("out_right / out_right.norm(dim=1, keepdim=True)", "out_right"),),
+    ),
+    Mistake(
+        "16.p2",
+        "normalised over the batch",
+        "One length for each vector: which axis goes?",
+        "out_left.norm(dim=1, keepdim=True)",
+        "out_left.norm(dim=0, keepdim=True)",
+        more=(("out_right.norm(dim=1, keepdim=True)", "out_right.norm(dim=0, keepdim=True)"),),
+    ),
+    Mistake(
+        "16.p3",
+        "the result is (N,), not (N, 1)",
+        "What shape does the docstring say?",
+        "(left * right).sum(dim=1, keepdim=True)",
+        "(left * right).sum(dim=1)",
+    ),
+    Mistake(
+        "16.p4",
+        "all rows with all rows",
+        "How many twins has each row?",
+        "(left * right).sum(dim=1, keepdim=True)",
+        "left @ right.T",
+    ),
+    Mistake(
+        "16.p5",
+        "only the left vectors are normalised",
+        "Make a right vector twice as long: should its cosine change?",
+        "out_right / out_right.norm(dim=1, keepdim=True)",
+        "out_right",
+    ),
+    Mistake(
+        "16.p6",
+        "normalised by one length for all",
+        "One length for each vector, please.",
+        "out_left.norm(dim=1, keepdim=True)",
+        "out_left.norm()",
+        more=(("out_right.norm(dim=1, keepdim=True)", "out_right.norm()"),),
+    ),
+]
+
+MATRIX = [
+    Mistake(
+        "16.m1",
+        "the vectors are not normalised",
+        "What should stand on the diagonal?",
+        "out / out.norm(dim=1, keepdim=True)",
+        "out",
+    ),
+    Mistake(
+        "16.m2",
+        "normalised over the batch",
+        "What should stand on the diagonal?",
+        "out.norm(dim=1, keepdim=True)",
+        "out.norm(dim=0, keepdim=True)",
+    ),
+    Mistake(
+        "16.m3",
+        "numbers with numbers instead of rows with rows",
+        "Which shape should it have?",
+        "rows @ rows.T",
+        "rows.T @ rows",
+    ),
+    Mistake(
+        "16.m4",
+        "normalised by one length for all",
+        "One length for each vector, please.",
+        "out.norm(dim=1, keepdim=True)",
+        "out.norm()",
+    ),
+    Mistake(
+        "16.m5",
+        "divided by squared lengths",
+        "What should stand on the diagonal?",
+        "out.norm(dim=1, keepdim=True)",
+        "out.norm(dim=1, keepdim=True) ** 2",
+    ),
+    Mistake(
+        "16.m6",
+        "the diagonal is set to 0",
+        "Nice for the loss, but is it what this function is asked for?",
+        "rows @ rows.T",
+        "(rows @ rows.T) * (1 - (rows @ rows.T).new_ones(len(rows)).diag())",
+    ),
+]
+
+
+def loss(name, why, long_case=None):
+    """Return the exercise of one form of the loss."""
+    return Exercise(
+        name,
+        f"{PLAIN}:simclr_loss",
+        ("loss",),
+        loss_cases,
+        "Five sets of pairs, tau from 0.2 to 2, one pair alone.",
+        why,
+        LOSS,
+        long_case=long_case,
+        max_lines=60,
+    )
+
+
+EXERCISES = [
+    Exercise(
+        "sim",
+        f"{PLAIN}:sim",
+        ("cosine",),
+        vector_cases,
+        "Three pairs of vectors: by hand, opposite, random.",
+        "Length does not count, only direction.",
+        SIM,
+    ),
+    loss("simclr_loss_naive", "With tau far from 1 a forgotten tau shows; with tau = 1 it does not."),
+    Exercise(
+        "sim_positive_pairs",
+        f"{PLAIN}:sim_positive_pairs",
+        ("pairs",),
+        pair_cases,
+        "Four sets of pairs, as many images as numbers among them.",
+        "Each row meets its twin alone; the matrix of all pairs is another function.",
+        PAIRS,
+    ),
+    Exercise(
+        "compute_sim_matrix",
+        f"{PLAIN}:compute_sim_matrix",
+        ("matrix",),
+        matrix_cases,
+        "Three sets of rows of different lengths.",
+        "Normalise first, and one matrix product gives every cosine.",
+        MATRIX,
+    ),
+    loss(
+        "simclr_loss_vectorized",
+        "Exponentials of the whole matrix, less its diagonal: nobody is their own rival.",
+        lambda: case("long", **views(9, 40, 3), tau=0.5),
+    ),
+]
