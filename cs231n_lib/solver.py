@@ -34,6 +34,7 @@ class _Training:
         "checkpoint_name": None,
         "print_every": 10,
         "verbose": True,
+        "bar": True,
         "rng": None,
     }
     HISTORIES: tuple[str, ...] = ("loss_history",)
@@ -113,7 +114,7 @@ class _Training:
 
     def _remaining(self):
         steps = range(self.iteration, self.num_iterations)
-        return progress(steps, "training") if self.verbose else steps
+        return progress(steps, "training") if self.bar else steps
 
     def _step(self):
         with self._undone_if_stopped():
@@ -239,7 +240,8 @@ class Solver(_Training):
         num_train_samples, num_val_samples: images to measure accuracy on (default 1000 and None, all);
         max_grad_norm: `optim.clip_gradients` to this norm (default None, no clipping);
         checkpoint_name: write NAME_epoch_1.npz and so on (default None, no checkpoints);
-        print_every: steps between printed losses (default 10);  verbose: print lines and a bar (default True);
+        print_every: steps between printed losses (default 10);  verbose: print losses and accuracies (default True);
+        bar: show a progress bar (default True);
         rng: a seed or a NumPy Generator that draws the batches (default: a fresh one).
     Attributes: loss_history, one entry a step; train_acc_history and val_acc_history, one after the first step and one
         after each epoch; best_val_acc, best_params, best_statistics; epoch, iteration.

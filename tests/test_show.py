@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from ipywidgets import IntSlider
 from PIL import Image
+from tqdm.notebook import tqdm_notebook
 
+from cs231n_lib.progress import progress
 from cs231n_lib.show import explore, figure, house_style, show_source
 
 
@@ -95,3 +97,14 @@ def test_house_style_keeps_lines_apart_without_colour():
         cycle = list(plt.rcParams["axes.prop_cycle"])
     assert len({entry["color"] for entry in cycle}) == len(cycle)
     assert len({entry["linestyle"] for entry in cycle[:4]}) == 4
+
+
+def test_a_bar_in_a_notebook_leaves_a_line_where_there_is_no_kernel(monkeypatch):
+    outputs = []
+    monkeypatch.setattr("tqdm.auto.tqdm", tqdm_notebook)
+    monkeypatch.setattr("IPython.display.display", outputs.append)
+    assert list(progress(range(3), "training <net>")) == [0, 1, 2]
+    (bundle,) = [output._repr_mimebundle_() for output in outputs]
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/html"] == "<p><small>training &lt;net&gt;: 3 steps</small></p>"
+    assert bundle["text/plain"] == "training <net>: 3 steps"

@@ -10,8 +10,7 @@ import pytest
 
 from cs231n_lib import optim
 from cs231n_lib.layers import losses
-from cs231n_lib.step import record
-from cs231n_lib.step import step
+from cs231n_lib.step import record, step
 from tests.laws import arguments_of
 from tests.pairs import PAIRS
 

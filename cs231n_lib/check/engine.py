@@ -19,7 +19,7 @@ from .puzzles import Puzzle
 from .registry import exercises, items
 from .report import Diagnosis, Report
 from .run import Outcome, Subject, TimeUp, count_lines, play, quiet, time_limit
-from .variants import Book, book, source
+from .variants import Book, book, reference, source
 
 SECONDS = 10  # time limit of one check
 _asked: collections.Counter = collections.Counter()  # how often each mistake was met: hints grow
@@ -288,9 +288,12 @@ class Judge:
 
 
 def sound(exercise: Exercise, subject: Subject, remark: Remark) -> bool:
-    """Return whether a function gives finite numbers in a case beyond the exercise."""
+    """Return whether a function does in a case beyond the exercise what the remark asks for."""
+    one = remark.case()
     with quiet(), time_limit(SECONDS):
-        outcome = play(exercise, subject, remark.case())
+        outcome = play(exercise, subject, one)
+    if remark.exact:
+        return compare.same(outcome, play(exercise, reference(exercise), one))
     return bool(outcome.values) and all(v is not None and np.isfinite(v).all() for v in outcome.values.values())
 
 

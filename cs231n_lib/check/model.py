@@ -50,6 +50,7 @@ class Remark:
     id: str
     text: str
     case: Callable[[], Case]
+    exact: bool = False  # whether the library's values are asked for, not only finite ones
 
 
 def call(fn, **args):

@@ -40,7 +40,8 @@ class Operand:
 class Frame:
     """What one executed line did.
 
-    line: as numbered in the shown source, 0 at the end of a call too long to be shown.  values: name -> copy of the value after the line, arrays as ndarray.
+    line: as numbered in the shown source, 0 at the end of a call too long to be shown.
+    values: name -> copy of the value after the line, arrays as ndarray.
     read, wrote: name -> flat indices of the cells.  loop: the loop variables around the line.
     """
 

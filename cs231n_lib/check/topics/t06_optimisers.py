@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, case
+from ..model import Exercise, Mistake, Remark, case
 from ..puzzles import LineOrder
 
 PLAIN = "cs231n_lib.check.plain.optim"
@@ -372,7 +372,22 @@ ADAM = [
 ]
 
 
-def rule(name, mistakes, settings, why, memory=()):
+def middle():
+    """A velocity from before, as another learner's rule would hand it over."""
+    rng = np.random.default_rng(8)
+    return case("a start in the middle", w=rng.random((3, 2)), dws=rng.random((4, 3, 2)), config={"velocity": rng.random((3, 2))})
+
+
+OTHER_SCALE = Remark(
+    "06.e",
+    "your velocity has another scale than v = momentum * v - learning_rate * dw. The weights are the same while the "
+    "learning rate stays, but not when it falls, and not from somebody else's velocity.",
+    middle,
+    exact=True,
+)
+
+
+def rule(name, mistakes, settings, why, memory=(), remarks=()):
     """Return the exercise of one update rule."""
     return Exercise(
         name,
@@ -385,6 +400,7 @@ def rule(name, mistakes, settings, why, memory=()):
         plain=f"{PLAIN}:{name}",
         play=steps,
         may_change=("w", "config"),
+        remarks=remarks,
     )
 
 
@@ -400,14 +416,14 @@ EXERCISES = [
         MOMENTUM,
         [{"learning_rate": 0.3, "momentum": 0.5}, {"learning_rate": 0.1, "momentum": 0.99}],
         "Only from step 2 on does it differ from SGD: a check of one step proves nothing.",
-        ("velocity",),
+        remarks=(OTHER_SCALE,),
     ),
     rule(
         "nesterov",
         NESTEROV,
         [{"learning_rate": 0.3, "momentum": 0.5}, {"learning_rate": 0.1, "momentum": 0.8}],
         "It corrects each step by the slope where momentum alone would lead.",
-        ("velocity",),
+        remarks=(OTHER_SCALE,),
     ),
     rule(
         "rmsprop",
