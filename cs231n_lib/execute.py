@@ -132,9 +132,6 @@ def clean_notebook(notebook: NotebookNode) -> None:
         cell.metadata = nbformat.from_dict(clean_cell_metadata(cell.metadata))
     for cell in code_cells(notebook):
         cell.outputs = clean_outputs(cell.outputs)
-        for output in cell.outputs:
-            if output.output_type == "execute_result":
-                output.execution_count = cell.execution_count
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:

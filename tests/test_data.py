@@ -5,6 +5,7 @@ import http.server
 import io
 import os
 import pickle
+import struct
 import subprocess
 import sys
 import tarfile
@@ -316,6 +317,7 @@ SPOILT = [
     (lambda good: good.replace(b"u1", b"i1"), "bytes with"),
     (lambda good: with_entry(b"data", np.zeros((20, 3000), np.uint8)), "bytes with"),
     (lambda good: with_entry(b"data", [0] * 20), "bytes with"),
+    (lambda good: good.replace(struct.pack("<i", 3072), struct.pack("<i", 3071)), "bytes with"),
     (lambda good: with_entry(b"labels", [0] * 19), "with N labels"),
     (lambda good: with_entry(b"labels", b"x" * 20), "with N labels"),
     (lambda good: with_entry(b"labels", [10] * 20), "labels outside 0..9"),
@@ -486,11 +488,25 @@ def test_precision_and_recall_are_shares_of_facts():
 
 @pytest.mark.parametrize(
     ("other", "expected"),
-    [((250, 0), ["left of"]), ((-250, 250), ["right of", "above"]), ((0, -250), ["below"]), ((150, -150), [])],
+    [
+        ((250, 0), ["left of"]),
+        ((-250, 250), ["right of", "above"]),
+        ((0, -250), ["below"]),
+        ((150, -150), []),
+        ((-150, 150), []),
+    ],
 )
 def test_relations_need_a_clear_distance(other, expected):
     spec = scene(("large", "red", "star", 0, 0), ("small", "blue", "ring", *other))
     assert grammar.relations(spec, 0, 0, 1) == expected
+
+
+def test_size_words_split_the_sizes_at_their_gap(captioned):
+    sizes = np.unique(captioned["train_scenes"]["size"])
+    assert np.diff(sizes).max() > 80
+    for size, word in ((sizes[np.diff(sizes).argmax()], "small"), (sizes[np.diff(sizes).argmax() + 1], "large")):
+        spec = ONE | {"size": np.full((1, 2), size, np.int32)}
+        assert grammar.facts(f"a {word} red star", spec, 0).true == 3
 
 
 def test_own_sentences_are_wholly_true_and_those_of_others_mostly_not(captioned):

@@ -36,6 +36,7 @@ WRONG = {
         "x holds int64",
         "float32",
     ),
+    "positional bytes": ("positional_encoding_forward", (np.ones((2, 3, 4), int),), "x holds int64", "float32"),
     "dropout mode": ("dropout_forward", (X, {"mode": "eval", "p": 0.5}), "is 'eval'", '"train" or "test"'),
     "dropout no mode": ("dropout_forward", (X, {"p": 0.5}), 'no "mode"', "['p']"),
     "dropout no p": ("dropout_forward", (X, TRAIN), 'no "p"', "['mode']"),

@@ -51,11 +51,18 @@ def test_linear_losses_agree_and_keep_dtype_and_inputs(naive, fast, dtype):
     W, X, y = linear_fixture(dtype)
     copies = W.copy(), X.copy()
     (slow_loss, slow_dW), (loss, dW) = (f(W, X, y, np.float64(0.1)) for f in (naive, fast))
-    assert slow_loss == pytest.approx(loss, rel=1e-5) and isinstance(loss, float)
+    assert slow_loss == pytest.approx(loss, rel=1e-5) and type(loss) is float
     assert slow_dW.dtype == dW.dtype == dtype
     np.testing.assert_allclose(slow_dW, dW, rtol=1e-4, atol=1e-6)
     np.testing.assert_array_equal(W, copies[0])
     np.testing.assert_array_equal(X, copies[1])
+
+
+@pytest.mark.parametrize("svm", LOSSES[:2])
+def test_linear_svm_leaves_a_margin_of_exactly_zero_alone(svm):
+    W, X, y = np.array([[2.0, 1.0, 0.0]]), np.ones((1, 1)), np.array([0])
+    loss, dW = svm(W, X, y, 0.0)
+    assert loss == 0 and not dW.any()
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -87,6 +94,12 @@ def test_linear_training_learns_and_repeats_itself(Classifier, capsys):
     assert np.mean(model.predict(X) == y) > 0.95
     more = model.train(X, y, learning_rate=0.05, num_iters=1, rng=7)
     assert more[0] < history[0] / 3, "a second call goes on from the W of the first"
+
+
+def test_linear_weights_start_small():
+    model = LinearSVM()
+    model.train(np.zeros((3, 2000)), np.arange(3), learning_rate=0.0, num_iters=1, rng=0)
+    assert model.W.shape == (2000, 3) and model.W.std() == pytest.approx(0.001, rel=0.05)
 
 
 def test_linear_training_stops_where_the_loss_is_no_number():
@@ -246,6 +259,7 @@ def test_shapes_and_names_of_the_parameters():
     assert net.bn_params[0] is not net.bn_params[1]
     conv = ThreeLayerConvNet((3, 8, 10), 4, 5, 7, 5)
     assert conv.params["W1"].shape == (4, 3, 5, 5) and conv.params["W2"].shape == (4 * 4 * 5, 7)
+    assert ThreeLayerConvNet().params["W1"].shape == (32, 3, 7, 7)
 
 
 @pytest.mark.parametrize("i", [0, 1, 2])
@@ -256,7 +270,7 @@ def test_float32_stays_and_images_may_be_bytes(i):
     X, y = batch_for(net, rng)
     images = (40 * np.abs(X)).astype(np.uint8)
     loss, grads = net.loss(images, y)
-    assert isinstance(loss, float) and {grad.dtype for grad in grads.values()} == {np.dtype(np.float32)}
+    assert type(loss) is float and {grad.dtype for grad in grads.values()} == {np.dtype(np.float32)}
     assert net.loss(images).dtype == np.float32
 
 
@@ -394,6 +408,7 @@ def test_captioning_weights_start_at_their_scale():
     scales = {"W_embed": 0.01, "W_proj": 1 / 10, "Wx": 1 / 8, "Wh": 1 / 9, "W_vocab": 1 / 9}
     for name, value in net.params.items():
         assert value.std() == pytest.approx(scales.get(name, 0), rel=0.05), name
+        assert name in scales or not value.any(), name
     assert net.params["Wx"].shape == (64, 4 * 81) and net.params["W_proj"].shape == (100, 81)
 
 
@@ -420,7 +435,8 @@ def test_captioning_keeps_float32_and_no_data(cell):
     net, features, words = captioning_net(cell, np.float32), rng.normal(size=(3, 6)), captions(rng)
     copies, watched = (features.copy(), words.copy()), weakref.ref(features)
     loss, grads = net.loss(features, words)
-    assert isinstance(loss, float) and {grad.dtype for grad in grads.values()} == {np.dtype(np.float32)}
+    np.testing.assert_array_equal(loss, net.loss(features.astype(np.float32), words)[0])
+    assert type(loss) is float and {grad.dtype for grad in grads.values()} == {np.dtype(np.float32)}
     np.testing.assert_array_equal(features, copies[0])
     np.testing.assert_array_equal(words, copies[1])
     net.sample(features, 2)

@@ -175,9 +175,9 @@ def test_large_arrays_show_an_overview(page_of):
     page.locator(".cs-step").focus()
     page.keyboard.press("ArrowRight")
     assert page.locator("canvas").count() == 2
-    assert page.locator("td.w").all_inner_texts() == ["9.00"]
+    assert page.locator("td.w").all_inner_texts() == ["9.0"]
     page.keyboard.press("ArrowRight")
-    assert page.locator("td.w").all_inner_texts() == ["−9.00"]
+    assert page.locator("td.w").all_inner_texts() == ["−9.0"]
 
 
 def test_two_equal_steppers_on_a_page_do_not_disturb_each_other(page_of):

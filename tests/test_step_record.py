@@ -379,6 +379,11 @@ def test_into_enters_the_named_functions_and_steps_over_the_rest():
     assert {frame.function for frame in over.frames} == {"Machine.run_twice"}
     assert [f.line for f in entered.frames if f.function == "Machine.run"] == [1, 2, 3, 4] * 2
     assert same(over.result, entered.result)
+    assert [f.say.split(":")[0] for f in entered.frames[:3]] == [
+        "line 1",
+        "line 1 of Machine.run",
+        "line 2 of Machine.run",
+    ]
 
 
 def test_recursion_is_entered_when_asked_for():

@@ -169,6 +169,21 @@ def test_key_frames_hold_the_last_frame_and_the_first_run_of_each_line():
     assert {1, 2, len(frames) - 1} <= set(chosen)
 
 
+def test_the_last_frame_is_a_key_frame_even_of_a_line_that_ran_before():
+    def late(x):
+        a = 1
+        b = a + 1
+        c = b + 1
+        d = c + 1
+        e = d + 1
+        for i in range(3):
+            x[i] = e
+
+    steps = step(late, np.zeros(2))
+    assert isinstance(steps.error, IndexError)
+    assert key_frames(steps.frames)[-1] == len(steps.frames) - 1
+
+
 def test_markup_in_the_source_is_text():
     def tricky(x):
         y = x < 1  # </script><b>&

@@ -34,9 +34,13 @@ class Scales:
         """Return the largest magnitude the variable ever has."""
         return self.top.get((frame.function, name), 0.0)
 
+    def is_whole(self, frame: Frame, name: str) -> bool:
+        """Whether all numbers the variable ever has are whole."""
+        return self.whole.get((frame.function, name), False)
+
     def texts(self, frame: Frame, name: str, values) -> list[str]:
         """Write some values of a variable."""
-        return numbers(values, self.of(frame, name), self.whole.get((frame.function, name), False))
+        return numbers(values, self.of(frame, name), self.is_whole(frame, name))
 
 
 def printed(top: float) -> float:
@@ -145,7 +149,10 @@ class Payload:
             return {"s": self.scales.texts(frame, name, value)[0]}
         if value.size > WHOLE:
             cells = frame.wrote.get(name, frame.read.get(name, np.arange(0)))
-            return {"d": value.shape, "big": _reduced(value, cells, top, value is not before)}
+            return {
+                "d": value.shape,
+                "big": _reduced(value, cells, top, self.scales.is_whole(frame, name), value is not before),
+            }
         if isinstance(before, np.ndarray) and before.shape == value.shape and before.dtype == value.dtype:
             cells = np.flatnonzero((before != value) & ~((before != before) & (value != value)))
             if cells.size < value.size:
@@ -173,7 +180,7 @@ class Payload:
         return made | {"k": cell, "x": name + (where or ""), "a": answer, "int": int(value.dtype.kind in "iu")}
 
 
-def _reduced(value: np.ndarray, cells: np.ndarray, top: float, anew: bool) -> dict:
+def _reduced(value: np.ndarray, cells: np.ndarray, top: float, whole: bool, anew: bool) -> dict:
     """Return an overview by block means and the enlarged window of a large array."""
     part = window(value.shape, cells)
     rows, columns = sheet(value.shape)
@@ -185,7 +192,7 @@ def _reduced(value: np.ndarray, cells: np.ndarray, top: float, anew: bool) -> di
         "t": blocks,
         "o": lead * rows * columns,
         "win": [part.row, part.column, part.height, part.width],
-        "w": " ".join(numbers(seen, top)),
+        "w": " ".join(numbers(seen, top, whole)),
     }
     if part.lead:
         made["at"] = ", ".join(map(str, part.lead))

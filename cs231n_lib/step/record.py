@@ -48,6 +48,7 @@ class Frame:
     line: int
     function: str
     values: dict[str, Any]
+    depth: int = 0  # how many recorded calls are around this one
     read: dict[str, np.ndarray] = field(default_factory=dict)
     wrote: dict[str, np.ndarray] = field(default_factory=dict)
     loop: dict[str, Any] = field(default_factory=dict)
@@ -187,7 +188,7 @@ class _Recorder:
     def _add(self, now: _Activation, frame, kind: str) -> Frame:
         objects = _visible(frame.f_locals, now.program)
         values = {name: _copy(obj, now.before.get(name)) for name, obj in objects.items()}
-        made = Frame(now.line or 1, now.program.name, values, kind=kind, test=now.test)
+        made = Frame(now.line or 1, now.program.name, values, len(self.stack) - 1, kind=kind, test=now.test)
         made.read = {name: np.unique(np.concatenate(cells)) for name, cells in now.read.items() if name in values}
         made.wrote = _written(now, objects, values)
         loops = now.program.loops.get(now.line, [])

@@ -128,6 +128,7 @@ function (root, D) {
   function showCode(k) {
     code.textContent = ""; rows = {}; shownFunction = k;
     var used = {};
+    if (D.fns.length > 1) make("strong", "", code, (k ? "inside " : "") + D.fns[k].name);
     D.frames.forEach(function (f) { if (f.f === k) used[f.l] = 1; });
     D.fns[k].src.forEach(function (text, n) {
       var row = make("div", "", code), line = n + 1, mark = text.search(/(^|\s)#[^"']*$/);

@@ -106,6 +106,8 @@ def scalar_text(value) -> str:
 def sentence(frame) -> str:
     """Say in one sentence what the line did."""
     place = f"line {frame.line}" if frame.line else "at the end"
+    if frame.depth:
+        place += f" of {frame.function}"
     loop = ", ".join(f"{name} = {scalar_text(v)}" for name, v in frame.loop.items())
     if loop:
         place += f" ({loop})"

@@ -370,7 +370,7 @@ VOTES = [
 
 def folds(fn, X, y, num_folds):
     """Play cross_validation_folds and name each part of each fold."""
-    splits = fn(X, y, num_folds)
+    splits = fn.raw(X, y, num_folds)
     if not hasattr(splits, "__len__") or len(splits) != num_folds:
         got = len(splits) if hasattr(splits, "__len__") else type(splits).__name__
         raise WrongForm("folds", {"count": num_folds, "got": got})

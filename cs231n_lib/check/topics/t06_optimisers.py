@@ -28,17 +28,14 @@ def rule_cases(settings, memory):
             dws = scale * rng.standard_normal((4, *shape))
             return case(label, w=rng.standard_normal(shape), dws=dws, config=config)
 
+        start = {n: rng.random((4, 2)) for n in memory} | ({"t": 5} if "m" in memory else {})
         zero = one("a gradient with zeros", dict(settings[0]))
         zero.args["dws"][:, 0] = 0
         return [
             one("default settings", None),
             one("no settings given", {}),
             *(one("other settings", dict(s), (2, 3, 2)) for s in settings),
-            one(
-                "a start in the middle",
-                {n: rng.random((4, 2)) for n in memory} | ({"t": 5} if "m" in memory else {}),
-                (4, 2),
-            ),
+            *([one("a start in the middle", start, (4, 2))] if memory else []),
             one("tiny gradients", dict(settings[0]), (5,), 1e-6),
             zero,
         ]
@@ -375,7 +372,12 @@ ADAM = [
 def middle():
     """A velocity from before, as another learner's rule would hand it over."""
     rng = np.random.default_rng(8)
-    return case("a start in the middle", w=rng.random((3, 2)), dws=rng.random((4, 3, 2)), config={"velocity": rng.random((3, 2))})
+    return case(
+        "a start in the middle",
+        w=rng.random((3, 2)),
+        dws=rng.random((4, 3, 2)),
+        config={"velocity": rng.random((3, 2))},
+    )
 
 
 OTHER_SCALE = Remark(
