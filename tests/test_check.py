@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cs231n_lib.check import add_file, check, engine, exercises, lines, messages, registry
-from cs231n_lib.check.model import Exercise
+from cs231n_lib.check import add_file, check, engine, exercises, lines, messages, registry, variants
+from cs231n_lib.check.model import Exercise, Mistake
 from cs231n_lib.check.plain import layers, norm
 from cs231n_lib.check.puzzles import FindMistake, LineOrder
 
@@ -129,6 +129,22 @@ def ragged(x):
 @pytest.mark.parametrize("fn", [leave, recurse, strange, strings, ragged, lambda: 1, len, int])
 def test_nothing_is_ever_raised(fn):
     assert check("relu_forward", fn).status in ("error", "failed")
+
+
+def test_an_error_in_every_case_names_no_mistake():
+    def mine(self, X):
+        return np.zeros(3) + np.zeros(4)
+
+    report = check(DISTANCES, mine)
+    assert report.status == "error"
+    assert report.diagnosis == []  # a forgotten keepdims stops in the same way, but not only it
+
+
+def test_a_fault_of_the_checker_itself_is_told_and_not_raised(monkeypatch):
+    monkeypatch.setattr(engine, "book", lambda name: 1 / 0)
+    report = check("relu_forward", leave)
+    assert report.status == "error"
+    assert "the checker itself stumbled: ZeroDivisionError" in report.headline
 
 
 def test_an_interrupt_is_the_learners_own():
@@ -248,6 +264,18 @@ def test_any_float_type_is_right(dtype):
         return (x.reshape(len(x), -1) @ w + b).astype(dtype), None
 
     assert check("affine_forward", mine).status == "passed"
+
+
+def test_an_answer_computed_in_float32_is_right():
+    def mine(x, y):
+        loss, dx = layers.softmax_loss(x.astype(np.float32), y)
+        return np.float32(loss), dx
+
+    assert check("softmax_loss", mine).status == "passed"
+
+
+def test_an_error_of_a_thousandth_is_wrong():
+    assert check("relu_forward", lambda x: (1.001 * np.maximum(x, 0), x)).status == "failed"
 
 
 def test_lists_for_tuples_and_for_arrays_are_right():
@@ -542,6 +570,13 @@ EXERCISES = [
     )
 ]
 """
+
+
+def test_a_patch_that_lost_its_place_is_refused():
+    exercise = registry.exercise("relu_forward")
+    for old in ("np.minimum", "x"):  # gone, and standing there more than once
+        with pytest.raises(variants.PatchError, match="must occur once"):
+            variants.patched(exercise, (Mistake("t", "", "", old, ""),))
 
 
 def test_a_teacher_adds_exercises_in_a_plain_file(tmp_path):
