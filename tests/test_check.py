@@ -141,10 +141,10 @@ def test_an_error_in_every_case_names_no_mistake():
 
 
 def test_a_fault_of_the_checker_itself_is_told_and_not_raised(monkeypatch):
-    monkeypatch.setattr(engine, "book", lambda name: 1 / 0)
+    monkeypatch.setattr(engine, "book", lambda name: {}[name])
     report = check("relu_forward", leave)
     assert report.status == "error"
-    assert "the checker itself stumbled: ZeroDivisionError" in report.headline
+    assert "the checker itself stumbled: KeyError" in report.headline
 
 
 def test_an_interrupt_is_the_learners_own():

@@ -24,7 +24,7 @@ def sampled(exercises, every):
 # --- two mistakes at once ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("every", [pytest.param(50, id="sample"), pytest.param(1, id="all", marks=pytest.mark.full)])
+@pytest.mark.parametrize("every", [pytest.param(100, id="sample"), pytest.param(1, id="all", marks=pytest.mark.full)])
 def test_nine_of_ten_pairs_name_one_of_the_two(every):
     named, count = 0, 0
     for exercise in WRITTEN:

@@ -39,7 +39,7 @@ def check(name: str, fn=None, *, language: str = "en", seconds: float = SECONDS,
         return _unknown(str(name), language)
     try:
         if isinstance(item, Puzzle):
-            return item.judge(fn, language)
+            return item.judge(fn, language, check)
         return Judge(item, fn, language, seconds, own).report()
     except Exception as error:
         text = f"{type(error).__name__}: {error}"

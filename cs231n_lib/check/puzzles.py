@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import html
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +34,8 @@ class Puzzle:
         """Return the lines as the learner sees them."""
         raise NotImplementedError
 
-    def judge(self, answer, language: str) -> Report:
-        """Return the report on an answer."""
+    def judge(self, answer, language: str, check: Callable[..., Report]) -> Report:
+        """Return the report on an answer; check judges what is put together from it."""
         raise NotImplementedError
 
 
@@ -59,7 +59,7 @@ class LineOrder(Puzzle):
         """Return the lines as the learner sees them."""
         return Listing(self.shown)
 
-    def judge(self, answer, language: str) -> Report:
+    def judge(self, answer, language: str, check: Callable[..., Report]) -> Report:
         """Put the lines together in the given order, run them, and report."""
         if answer is None or answer is Ellipsis or (hasattr(answer, "__len__") and len(answer) == 0):
             return Report(self.name, "blank", say(language, "blank_lines"))
@@ -68,7 +68,7 @@ class LineOrder(Puzzle):
         except (TypeError, ValueError):
             return Report(self.name, "error", say(language, "order_type", kind=type(answer).__name__))
         problem = self.problem(order, language)
-        return Report(self.name, "failed", problem) if problem else self.run(order, language)
+        return Report(self.name, "failed", problem) if problem else self.run(order, language, check)
 
     def problem(self, order: list[int], language: str) -> str | None:
         """Return what is wrong with the numbers themselves."""
@@ -86,10 +86,8 @@ class LineOrder(Puzzle):
         exec(f"import numpy as np\n{source}", namespace)
         return namespace[self.header.split()[1].split("(")[0]]
 
-    def run(self, order: list[int], language: str) -> Report:
+    def run(self, order: list[int], language: str, check: Callable[..., Report]) -> Report:
         """Report on the function that these lines make."""
-        from .engine import check
-
         early = self.too_early(order)
         if early:
             return Report(self.name, "failed", say(language, "wrong"), [say(language, "lines_early", **early)])
@@ -156,7 +154,7 @@ class FindMistake(Puzzle):
         """Return the number of the wrong line."""
         return next(i for i, line in enumerate(self.right_lines, 1) if self.old in line)
 
-    def judge(self, answer, language: str) -> Report:
+    def judge(self, answer, language: str, check: Callable[..., Report]) -> Report:
         """Report on a line number."""
         if answer is None or answer is Ellipsis or answer == 0:
             return Report(self.name, "blank", say(language, "blank_number"))
