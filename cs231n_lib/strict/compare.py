@@ -11,8 +11,9 @@ the picture, 2 of 255, and the largest single difference, 40 of 255. Measured on
 640 x 480: a curve 2 pixels wide that moves by its width gives 1.0 and 14; a loss or accuracy curve trained under
 another BLAS kernel up to 0.4 and 17. The first bound catches another curve (3.5 and more), another colour map (38),
 bars .01 off (4.8), a changed axis limit; the second what is small but whole: a scatter dot that is missing, recoloured
-or moved (80), another title (71), swapped legend entries (50). NOT caught: a single changed digit of a tick label
-(0.2 and 14), two swapped tick labels (33), a faint dotted line too many (3), a curve off by less than four pixels.
+or moved (80), another title (71), swapped legend entries (50); it lets a bar's edge move by 1.8 pixels. NOT caught: a
+single changed digit of a tick label (0.2 and 14), two swapped tick labels (33), a faint dotted line too many (3), a
+curve off by less than four pixels.
 So a number that matters belongs into printed text.
 """
 
