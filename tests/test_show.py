@@ -43,6 +43,16 @@ def test_figure_is_an_opaque_picture_with_its_text_in_the_metadata_and_below(sho
     assert "A line &amp; its slope." in caption["text/html"]
 
 
+def test_the_words_in_a_figure_are_text_that_can_be_compared(shown):
+    fig, ax = plt.subplots()
+    ax.plot([0, 1], label="train")
+    ax.set(xlabel="epoch", ylabel="loss")
+    ax.set_title("Two runs", loc="left")
+    ax.legend()
+    figure(fig, "A falling loss.")
+    assert shown[0][0]["text/plain"] == "<figure: Two runs; epoch; loss; train>"
+
+
 def test_figure_closes_what_it_showed_so_that_the_cell_does_not_show_it_twice(shown):
     plt.close("all")
     figure(line(1), "A line.")

@@ -276,6 +276,15 @@ def test_the_notes_convolution():
     assert second.values["out"].tolist() == [[15, 18, 0], [0, 0, 0], [0, 0, 0]]
 
 
+def test_a_transposed_view_is_named_as_in_the_source():
+    def product(x):
+        rows = x.reshape(len(x), -1)
+        return rows.T @ rows
+
+    (last,) = at_line(step(product, np.eye(3)), 3)
+    assert list(last.read) == ["rows"]
+
+
 def test_a_store_is_a_write_even_of_the_value_that_stood_there():
     def clear(x):
         x[1] = 0.0

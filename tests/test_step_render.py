@@ -233,13 +233,25 @@ def test_operands_are_named_as_in_the_source():
     assert [(view["t"], [o["t"] for o in view["o"]]) for view in views] == [("(T - X[i]) ** 2", ["T", "X[i]"])] * 4
 
 
+def test_what_a_line_makes_is_told_apart():
+    def several(x, y):
+        a, b = x + 1, x * y
+        return a, b, y - 1
+
+    frames = data_of(step(several, X, X)._repr_html_())["frames"]
+    x, y, a = range(3)
+    assert frames[1]["r"].keys() == {str(x), str(y)}
+    assert frames[1]["m"] == {str(a): [x]}
+    assert list(frames[2]["m"].values()) == [[y]]
+
+
 def test_large_arrays_become_an_overview_and_a_window():
     def touch(x):
         x[1, 40, 50] = 9.0
         return x[1, 40, 50]
 
     page = step(touch, RNG.normal(size=(2, 60, 64)))._repr_html_()
-    assert len(page) < 60_000
+    assert len(json.dumps(data_of(page))) < 12_000  # for 7680 cells
     big = data_of(page)["frames"][1]["set"]["0"]["big"]
     row, column, height, width = big["win"]
     assert big["at"] == "1"
@@ -278,14 +290,36 @@ def test_numbers_have_the_digits_that_suit_the_array(values, expected):
     assert numbers(np.array(values), magnitude(values)) == expected
 
 
-def test_whole_numbers_have_one_decimal_and_short_vectors_are_spelled_out():
+def test_whole_numbers_have_no_decimals_and_short_vectors_are_spelled_out():
     def differ(x, y):
         d = x - y
         return d
 
     frames = data_of(step(differ, np.array([1.0, 4.0]), np.array([3.0, 0.0]))._repr_html_())["frames"]
-    assert frames[1]["s"] == "line 2: d becomes [-2.0, 4.0]; it read x and y."
-    assert frames[1]["set"]["2"]["c"] == "-2.0 4.0"
+    assert frames[1]["s"] == "line 2: d becomes [-2, 4]; it read x and y."
+    assert frames[1]["set"]["2"]["c"] == "-2 4"
+
+
+def test_decimals_stay_where_a_later_frame_needs_them():
+    def halve(x):
+        y = 2 * x
+        y[0] = y[0] / 4
+        return y
+
+    frames = data_of(step(halve, np.array([1.0, 2.0]))._repr_html_())["frames"]
+    assert [frames[1]["set"]["1"]["c"], frames[2]["set"]["1"]["c"]] == ["2.00 4.00", "0.50"]
+
+
+def test_rounding_noise_leaves_a_number_whole():
+    assert is_whole(np.array([3.0000000000000004, -1.0, np.inf]))
+    assert not is_whole(np.array([3.000001, -1.0]))
+
+
+def test_a_number_returned_as_an_array_is_written_short():
+    def third(x):
+        return np.array(x / 3)
+
+    assert step(third, 1.0).frames[-1].say == "line 2: returns 0.333."
 
 
 def test_integers_and_truth_values_are_exact():

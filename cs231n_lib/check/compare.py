@@ -104,11 +104,16 @@ def factor_names(sizes: list[dict[str, int]]) -> Iterator[tuple[str, list[float]
 
 def first_difference(got: np.ndarray, want: np.ndarray) -> tuple[str, str, str]:
     """Return index, got and want where two arrays of one shape first differ, as text."""
+    at = first_cell(got, want)
+    return f"[{', '.join(map(str, at))}]" if at else "", number(got[at]), number(want[at])
+
+
+def first_cell(got: np.ndarray, want: np.ndarray) -> tuple[int, ...]:
+    """Return the index where two arrays of one shape first differ; () for two numbers."""
     gap = np.abs(got.astype(float) - want.astype(float))
     limit = precision(got, want) * scale(want.astype(float))
     bad = ~((gap <= limit) | (np.isnan(got) & np.isnan(want)))
-    at = tuple(int(i) for i in np.argwhere(bad)[0]) if got.ndim else ()
-    return f"[{', '.join(map(str, at))}]" if at else "", number(got[at]), number(want[at])
+    return tuple(int(i) for i in np.argwhere(bad)[0]) if got.ndim else ()
 
 
 def number(value: Any) -> str:

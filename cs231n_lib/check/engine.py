@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import compare
+from .beside import beside
 from .messages import LANGUAGES, say, translate
 from .model import Exercise, Mistake, Remark, find
 from .puzzles import Puzzle
@@ -123,7 +124,25 @@ class Judge:
         stopped = next(((o, c) for o, c in zip(outcomes, known.cases, strict=True) if o.failure), None)
         if stopped:
             return self.stopped(*stopped, found)
-        return self.make("failed", "wrong", self.finding(known, outcomes, bool(found)), found)
+        report = self.make("failed", "wrong", self.finding(known, outcomes, bool(found)), found)
+        self.point(report, known, subject, outcomes)
+        return report
+
+    def point(self, report: Report, known: Book, subject: Subject, outcomes: list[Outcome]) -> None:
+        """Point to the step of the learner's call that makes the first wrong cell.
+
+        From the second time on a right version stands beside it: that gives the answer away, so the hint comes first.
+        """
+        wrong = zip(outcomes, known.truth, known.cases, strict=True)
+        one = next(c for got, want, c in wrong if not compare.same(got, want))
+        found = beside(self.exercise, subject, one, (self.say("yours"), self.say("ours")), self.seconds)
+        if not found:
+            return
+        number, both = found
+        _asked[self.exercise.name, "step"] += 1
+        again = _asked[self.exercise.name, "step"] > 1
+        report.pointer = self.say("see_step_beside" if again else "see_step", number=number)
+        report.step = both if again else both.left
 
     def finding(self, known: Book, outcomes: list[Outcome], recognised: bool) -> list[str]:
         """Say what is wrong with the outcomes; the first hit wins."""

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..step import Beside, Steps
+
+FOLDED = 200_000  # characters up to which the steps are folded into the report; longer ones show on their own
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,8 @@ class Report:
     """The verdict on one exercise.
 
     status: "passed", "failed", "blank" or "error".  diagnosis: the mistakes recognised, each with id, title, hint.
+    step: the learner's call at the step that makes the first wrong cell, beside ours from the second failure on;
+        pointer says which step.
     """
 
     name: str
@@ -28,8 +36,13 @@ class Report:
     lines: list[str] = field(default_factory=list)
     diagnosis: list[Diagnosis] = field(default_factory=list)
 
+    def __post_init__(self):
+        self.pointer = ""  # these two are no fields: a report that travels as JSON leaves them behind
+        self.step: Steps | Beside | None = None
+
     def __repr__(self) -> str:
-        return "\n".join([f"{self.name}: {self.headline}", *(f"  {line}" for line in self.lines)])
+        lines = [*self.lines, self.pointer] if self.pointer else self.lines
+        return "\n".join([f"{self.name}: {self.headline}", *(f"  {line}" for line in lines)])
 
     def _repr_html_(self) -> str:
         colour, mark = {
@@ -42,8 +55,15 @@ class Report:
         return (
             f'<div style="border-left:4px solid {colour};padding:.4em .8em;margin:.3em 0;color:inherit;'
             f'break-inside:avoid"><div><b><span aria-hidden="true" style="color:{colour}">{mark}</span> '
-            f"{html.escape(self.name)}</b>: {with_code(self.headline)}</div>{rows}</div>"
+            f"{html.escape(self.name)}</b>: {with_code(self.headline)}</div>{rows}{self._steps()}</div>"
         )
+
+    def _steps(self) -> str:
+        """Return the pointer, and folded below it the steps."""
+        page = self.step._repr_html_() if self.step else ""
+        if not 0 < len(page) <= FOLDED:
+            return f'<div style="margin:.25em 0 0 1.4em">{with_code(self.pointer)}</div>' if self.pointer else ""
+        return f'<details style="margin:.25em 0 0 .4em"><summary>{with_code(self.pointer)}</summary>{page}</details>'
 
 
 def with_code(text: str) -> str:

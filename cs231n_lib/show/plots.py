@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+from typing import Any
 
 import matplotlib.pyplot as plt
 from cycler import cycler
@@ -22,7 +23,7 @@ COLOURS = {
     "black": "#222222",
 }
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "axes.prop_cycle": cycler(color=list(COLOURS.values())) + cycler(linestyle=["-", "--", "-.", ":", "-", "--", "-."]),
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -55,6 +56,14 @@ def png(fig: Figure) -> str:
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
+def words_of(fig: Figure) -> list[str]:
+    """List the titles, axis labels and legend entries of `fig`; as text they are compared exactly, pixels are not."""
+    words = [ax.get_title(loc) for ax in fig.axes for loc in ("left", "center", "right")]
+    words += [label for ax in fig.axes for label in (ax.get_xlabel(), ax.get_ylabel())]
+    legends = [legend for ax in fig.axes if (legend := ax.get_legend())]
+    return [word for word in words if word] + [text.get_text() for legend in legends for text in legend.get_texts()]
+
+
 def figure(fig: Figure, alt: str) -> None:
     """Show `fig` with `alt`, a sentence that tells what it shows to someone who cannot see it.
 
@@ -65,6 +74,7 @@ def figure(fig: Figure, alt: str) -> None:
     """
     if not alt.strip():
         raise ValueError("figure: alt is empty; say in one sentence what the picture shows")
-    data = {"image/png": png(fig), "text/plain": f"<figure: {alt}>"}
+    words = "; ".join(words_of(fig))
+    data = {"image/png": png(fig), "text/plain": f"<figure: {words}>" if words else "<figure>"}
     display(data, raw=True, metadata={"image/png": {"alt": alt}})
     display({"text/html": f"<p><small>{html.escape(alt)}</small></p>", "text/plain": alt}, raw=True)

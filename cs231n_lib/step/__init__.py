@@ -53,6 +53,11 @@ class Steps:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
+    @property
+    def returned(self) -> list[str]:
+        """The names under which the last frame holds the returned values, caches left out."""
+        return self.frames[-1].returned
+
     def find(self, name: str, cell: tuple[int, ...] = ()) -> int:
         """Return the number, from 1 as shown, of the last frame that writes this cell of the variable `name`.
 

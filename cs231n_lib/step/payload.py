@@ -115,12 +115,22 @@ class Payload:
             "set": self._changes(frame),
             "r": {self._key(frame, name): ranges(cells) for name, cells in frame.read.items()},
             "w": {self._key(frame, name): ranges(cells) for name, cells in frame.wrote.items()},
+            "m": self._made(frame),
             "back": [self._key(frame, name) for name in frame.returned],
             "bad": int(frame.kind == "error"),
             "b": _stretched(frame),
             "ask": self._question(frame),
         }
         return made | {name: part for name, part in parts.items() if part}
+
+    def _made(self, frame: Frame) -> dict[int, list[int]]:
+        """Return what each written variable was made from, where that is less than all the line read."""
+        made = {name: [n for n in frame.read if n in frame.made[name]] for name in frame.wrote if name in frame.made}
+        return {
+            self._key(frame, name): [self._key(frame, n) for n in sources]
+            for name, sources in made.items()
+            if len(sources) < len(frame.read)
+        }
 
     def _changes(self, frame: Frame) -> dict[int, Any]:
         """Encode what is new or other than before; 0 for a name that is gone."""
@@ -177,7 +187,8 @@ class Payload:
         cell = next((int(k) for k in cells if flat[k] != 0 and flat[k] == flat[k]), int(cells[0]))
         where = cells_text(np.array([cell]), value.shape) if value.ndim and value.size > 1 else ""
         answer = self.scales.texts(frame, name, flat[[cell]])[0]
-        return made | {"k": cell, "x": name + (where or ""), "a": answer, "int": int(value.dtype.kind in "iu")}
+        whole = value.dtype.kind in "iu" or self.scales.is_whole(frame, name)
+        return made | {"k": cell, "x": name + (where or ""), "a": answer, "int": int(whole)}
 
 
 def _reduced(value: np.ndarray, cells: np.ndarray, top: float, whole: bool, anew: bool) -> dict:

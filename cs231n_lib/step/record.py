@@ -43,6 +43,7 @@ class Frame:
     line: as numbered in the shown source, 0 at the end of a call too long to be shown.
     values: name -> copy of the value after the line, arrays as ndarray.
     read, wrote: name -> flat indices of the cells.  loop: the loop variables around the line.
+    made: where a line makes several things, name -> the names its own value was made from.
     """
 
     line: int
@@ -52,6 +53,7 @@ class Frame:
     read: dict[str, np.ndarray] = field(default_factory=dict)
     wrote: dict[str, np.ndarray] = field(default_factory=dict)
     loop: dict[str, Any] = field(default_factory=dict)
+    made: dict[str, set[str]] = field(default_factory=dict)
     kind: str = "line"  # or "call", "return", "error"
     test: bool | None = None
     returned: list[str] = field(default_factory=list)  # names under which the returned values stand in `values`
@@ -193,6 +195,7 @@ class _Recorder:
         made.wrote = _written(now, objects, values)
         loops = now.program.loops.get(now.line, [])
         made.loop = {n: values[n] for _, names in loops for n in names if n in values and np.ndim(values[n]) == 0}
+        made.made = now.program.made.get(now.line, {})
         made.broadcast = now.broadcast
         made.say = sentence(made)
         self.frames.append(made)
@@ -292,6 +295,9 @@ class _Recorder:
         if objects.get(text) is value:
             return text
         same = next((name for name, obj in objects.items() if obj is value), None)
+        owner = text.rpartition(".")[0]
+        if _is_array(objects.get(owner)) and _size(objects[owner]) == _size(value):
+            return same or owner  # rows.T reads rows
         whole = getattr(value, "_base" if _is_tensor(value) else "base", None)  # T.T reads all of T
         if same or whole is None or _size(whole) != _size(value):
             return same

@@ -26,7 +26,8 @@ def to_html(recording: Recording, title: str, asked: dict[str, str], start: int 
     content = payload.data(title) | ({"start": start} if start else {})
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     own = 'document.currentScript||document.querySelector(".cs-step:not(.live)>script")'
-    script = f"({_asset('step.js')})(({own}).parentNode,{data})"
+    player = _asset("step.js").replace("GRAPH", _asset("graph.js"))
+    script = f"({player})(({own}).parentNode,{data})"
     static = _static(recording, title, payload.scales)
     return f'<div class="cs-step">{static}<style>{_asset("step.css")}</style><script>{script}</script></div>'
 

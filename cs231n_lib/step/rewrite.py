@@ -41,6 +41,7 @@ class Program:
     attributes: list[str] = field(default_factory=list)  # such as "self.X_train", in the order of the source
     globals: list[str] = field(default_factory=list)  # arrays outside that the function names
     returns: dict[int, list[str]] = field(default_factory=dict)  # line of a `return` -> the text of each value
+    made: dict[int, dict[str, set[str]]] = field(default_factory=dict)  # line that makes several -> each and its names
 
 
 def instrument(function) -> tuple[Program, tuple]:
@@ -136,10 +137,23 @@ def _describe(body: list, program: Program, loops: list) -> None:
         if isinstance(node, ast.Return) and node.value is not None:
             items = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
             program.returns[line] = [ast.unparse(item) for item in items]
+            program.made[line] = _made_from(items, items)
+        match node:
+            case ast.Assign([ast.Tuple(targets)], ast.Tuple(values)):
+                program.made[line] = _made_from(targets, values)
         for part in ("body", "orelse", "finalbody"):
             _describe(getattr(node, part, []), program, below)
         for handler in getattr(node, "handlers", []):
             _describe(handler.body, program, below)
+
+
+def _made_from(targets: list, values: list) -> dict[str, set[str]]:
+    """Return for each target of a tuple the names in its own value."""
+    names = ast.Name | ast.Attribute | ast.Subscript
+    return {
+        ast.unparse(target): {ast.unparse(n) for n in ast.walk(value) if isinstance(n, names)}
+        for target, value in zip(targets, values, strict=False)
+    }
 
 
 def _last_code_line(node, end: int) -> int:

@@ -62,7 +62,7 @@ function (root, D) {
   var head = make("div", "cs-head", live);
   make("div", "cs-title", head, D.title);
   make("div", "cs-key", head).innerHTML =
-    '<i class="kr"></i>read<i class="kw"></i>written<i class="kp"></i>positive<i class="kn"></i>negative';
+    '<span><i class="kr"></i>read<i class="kw"></i>written</span> <span><i class="kp"></i>positive<i class="kn"></i>negative</span>';
   var legend = head.lastChild;
   var bar = make("div", "cs-bar", live);
   function button(name, label, act) {
@@ -118,10 +118,22 @@ function (root, D) {
   }
   var quiz = make("div", "cs-quiz", live), say = make("div", "cs-say", live);
   say.setAttribute("aria-live", "polite");
+  var picture = make("div", "cs-graph", live);
   var main = make("div", "cs-main", live), code = make("div", "cs-code", main), vars = make("div", "cs-vars", main);
   var chips = make("div", "cs-chips", vars), arrays = make("div", "cs-arrays", vars);
   var stretch = make("div", "cs-stretch", live);
   if (D.remark) make("div", "cs-remark", live, D.remark);
+
+  // The code gets the width of its longest line, as long as the widest array keeps its own.
+  var letters = Math.max.apply(null, D.fns.map(function (f) { return Math.max.apply(null, f.src.map(function (t) { return t.length; })); }));
+  var columns = states.reduce(function (most, st) {
+    return Object.keys(st).reduce(function (m, v) {
+      var c = st[v].d ? sheet(st[v].d).cols : 0;
+      return Math.max(m, c > 16 ? 8 + 4 : c);
+    }, most);
+  }, 0);
+  main.style.setProperty("--code", letters * 7.6 + 70 + "px");
+  main.style.setProperty("--need", columns * 56 + 50 + "px");
 
   // ---- code ----
   var shownFunction = -1, rows = {};
@@ -268,16 +280,30 @@ function (root, D) {
   D.vars.forEach(function (v, n) {
     D.vars.forEach(function (w, m) { if (w.f === v.f && w.n === "d" + v.n) twin[m] = n; });
   });
-  if (Object.keys(twin).length) legend.insertAdjacentHTML("beforeend", "&emsp;boxes: value above, gradient below");
-  function sources(n) { // the arrays read when this one was last written, up to this frame
-    for (var k = now; k >= 0; k--) {
-      var f = D.frames[k];
-      if (f.f === D.vars[n].f && (f.w || {})[n] !== undefined) {
-        return Object.keys(f.r || {}).filter(function (m) { return +m !== n; }).map(function (m) { return D.vars[m].n; });
-      }
-    }
-    return [];
+  if (Object.keys(twin).length) legend.insertAdjacentHTML("beforeend", " <span>&emsp;value above, gradient below</span>");
+  var graph = GRAPH(D, states, twin), plot = null;
+  if (D.fns.some(function (_, k) { return graph.has(k); })) { // drawn at once where there are gradients
+    var wishGraph = make("label", "cs-predict", bar);
+    plot = make("input", "", wishGraph); plot.type = "checkbox";
+    plot.checked = D.fns.some(function (_, k) { return graph.pairs(k); });
+    wishGraph.appendChild(document.createTextNode(" graph"));
+    plot.onchange = function () { go(now); };
   }
+  function showGraph(f) {
+    var on = plot && plot.checked && graph.has(f.f);
+    picture.style.display = on ? "" : "none";
+    if (!on) return;
+    picture.innerHTML = graph.draw({
+      frame: f, state: states[now], hidden: function (n) { return asking(f, n); }, slice: function (n) { return chosen[n] || 0; }
+    }, now, picture.clientWidth);
+  }
+  picture.onclick = function (e) { // to the next line that writes this box
+    var box = e.target.closest("[data-v]"), n, f;
+    for (n = 1; box && n <= D.frames.length; n++) {
+      f = D.frames[(now + n) % D.frames.length];
+      if (f.w && box.dataset.v in f.w) { stop(); go((now + n) % D.frames.length); break; }
+    }
+  };
   function showVars(f, st) {
     var boxes = {};
     chips.textContent = ""; arrays.textContent = "";
@@ -292,7 +318,6 @@ function (root, D) {
       if (home) home.classList.add("cs-pair"); else home = make("div", "cs-box", arrays);
       home.appendChild(box); boxes[n] = home;
       make("small", "", name, asking(f, n) && f.ask.shape ? "(?)" : shape(value.d));
-      if (twin[n] !== undefined && sources(n).length) make("small", "", name, "← " + sources(n).join(", "));
       if ((f.back || []).indexOf(n) >= 0) make("span", "back", name, "returned");
       if (asking(f, n) && f.ask.shape) make("div", "cs-veil", box, "?");
       else if (value.cells || value.big) showArray(box, n, value, f);
@@ -344,10 +369,11 @@ function (root, D) {
   }
   function plain(text) { return text.toLowerCase().replace(/[−–]/g, "-").replace(/[\s()\[\]]/g, "").replace(/,$/, ""); }
   function close(guess, a) {
-    var g = plain(guess), t = plain(a.a), u = Math.pow(10, -(t.split(".")[1] || "").length);
+    var g = plain(guess), t = plain(a.a), part = t.split(".")[1];
     if (a.shape || isNaN(+t)) return g === t || ({ true: "t", false: "f" })[g] === t;
-    if (a.int) return +g === +t;
-    return g !== "" && Math.abs(+g.replace(",", ".") - +t) <= Math.max(0.05 * Math.abs(+t), 1.001 * u);
+    var wrong = g === "" ? Infinity : Math.abs(+g.replace(",", ".") - +t);
+    if (a.int) return wrong === 0;
+    return wrong <= Math.max(0.05 * Math.abs(+t), part ? 1.001 * Math.pow(10, -part.length) : 0.01 * D.vars[a.v].m);
   }
   function settle(guess) {
     answers[now] = { guess: guess, right: guess !== undefined && close(guess, D.frames[now].ask) };
@@ -361,7 +387,7 @@ function (root, D) {
   // ---- moving ----
   var now = 0, timer = null, tall = 0, wide = 0; // tall: the height so far, kept so that the page does not jump
   if (window.ResizeObserver) new ResizeObserver(function () {
-    if (root.offsetWidth !== wide) { wide = root.offsetWidth; tall = 0; main.style.minHeight = ""; }
+    if (root.offsetWidth !== wide) { wide = root.offsetWidth; tall = 0; main.style.minHeight = ""; showGraph(D.frames[now]); }
   }).observe(root);
   function go(k) {
     now = Math.max(0, Math.min(D.frames.length - 1, k));
@@ -376,6 +402,7 @@ function (root, D) {
     var text = open ? "line " + f.l + (f.it ? " (" + f.it + ")" : "") + ": predict before you look." : f.s;
     say.textContent = text; say.classList.toggle("bad", !!f.bad);
     showVars(f, states[now]);
+    showGraph(f);
     if (main.offsetHeight > tall) { tall = main.offsetHeight; main.style.minHeight = tall + "px"; }
     slider.value = now; slider.setAttribute("aria-valuetext", text);
     place.textContent = now + 1 + " / " + D.frames.length;

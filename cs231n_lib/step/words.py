@@ -14,7 +14,7 @@ NOISE = 1e-9  # below this share of the largest value a number is rounding noise
 def numbers(values, top: float, whole: bool = False) -> list[str]:
     """Write values with the digits that suit an array whose largest magnitude is `top`.
 
-    whole: all numbers of the array are whole, so that one decimal says enough.
+    whole: all numbers of the array are whole, so that none needs a decimal.
     """
     values = np.asarray(values)
     if values.dtype == bool:
@@ -23,7 +23,7 @@ def numbers(values, top: float, whole: bool = False) -> list[str]:
         return [str(v) for v in values.ravel().tolist()]
     if values.dtype.kind != "f":
         return [str(v).replace(" ", "")[:9] for v in values.ravel().tolist()]
-    digits = min(decimals(top), 1 if whole else 6)
+    digits = 0 if whole else decimals(top)
     return [_number(float(v), top, digits) for v in values.ravel().tolist()]
 
 
@@ -62,7 +62,7 @@ def is_whole(values) -> bool:
     if values.dtype.kind != "f":
         return False
     finite = values[np.isfinite(values)]
-    return bool((finite == np.round(finite)).all())
+    return bool((np.abs(finite - np.round(finite)) <= NOISE * magnitude(finite)).all())
 
 
 def shape_text(shape) -> str:
@@ -96,6 +96,8 @@ def _axis_text(index: np.ndarray, length: int) -> str | None:
 
 
 def scalar_text(value) -> str:
+    if isinstance(value, np.ndarray):
+        value = value.item()
     if isinstance(value, str):
         return value if value.startswith(("(", "[")) else repr(value)
     if isinstance(value, float | np.floating):
@@ -146,7 +148,7 @@ def _change(name: str, cells, frame) -> str:
     if where == "":
         return f"{name} becomes an array of shape {shape_text(value.shape)}"
     if len(cells) == 1:
-        return f"{name}{where} becomes {numbers(value.ravel()[cells], magnitude(value))[0]}"
+        return f"{name}{where} becomes {numbers(value.ravel()[cells], magnitude(value), is_whole(value))[0]}"
     return f"{name}{where} gets {len(cells)} numbers" if where else f"{len(cells)} cells of {name} change"
 
 

@@ -20,6 +20,20 @@ def svm_loss(W, X, y, reg):
     return loss, dW
 
 
+def binary_hinge_loss(w, X, y, reg):
+    """Return the mean of max(0, 1 - y * score), y -1 or 1, plus reg * sum(w * w), and its gradient dw."""
+    N = len(X)
+    scores = X @ w
+    margins = np.maximum(0, 1 - y * scores)
+    loss = margins.sum() / N
+    loss += reg * np.sum(w * w)
+    dscores = -y * (margins > 0)
+    dw = X.T @ dscores
+    dw = dw / N
+    dw = dw + 2 * reg * w
+    return loss, dw
+
+
 def softmax_loss(W, X, y, reg):
     """Return the mean cross-entropy plus reg * sum(W * W), and its gradient dW."""
     N = len(X)

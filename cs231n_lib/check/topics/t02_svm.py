@@ -327,6 +327,119 @@ def long():
     return case("long", **images(0, 120, 5, 6, 0.1))
 
 
+def two_classes(seed, N, D, reg, size=1.0):
+    """Return one column of weights, images, labels -1 or 1, and reg; some margins are violated, some are not."""
+    rng = np.random.default_rng(seed)
+    return {
+        "w": size * rng.standard_normal(D),
+        "X": rng.standard_normal((N, D)),
+        "y": rng.choice([-1, 1], N),
+        "reg": reg,
+    }
+
+
+def two_class_cases():
+    """reg zero and not, sizes different and alike, one image, w = 0, large weights, and more draws."""
+    return [
+        case("reg = 0", **two_classes(1, 7, 4, 0.0)),
+        case("reg = 0.7", **two_classes(2, 8, 3, 0.7)),
+        case("as many images as pixels", **two_classes(3, 5, 5, 0.3)),
+        case("all weights zero", **two_classes(4, 6, 4, 0.1) | {"w": np.zeros(4)}),
+        case("one image", **two_classes(5, 1, 3, 0.2)),
+        case("large weights", **two_classes(6, 9, 4, 0.1, 5.0)),
+        *(case("random images", **two_classes(s, s % 5 + 6, s % 3 + 2, 0.2 * (s % 4))) for s in range(10, 14)),
+    ]
+
+
+BINARY = [
+    Mistake(
+        "02.two.n",
+        "dw is not divided by N",
+        "Your loss is a mean over the images. Is your gradient?",
+        "    dw = dw / N\n",
+        "",
+    ),
+    Mistake(
+        "02.two.both",
+        "neither loss nor gradient is divided by N",
+        "Take every image twice: should the loss double?",
+        "    dw = dw / N\n",
+        "",
+        (("loss = margins.sum() / N", "loss = margins.sum()"),),
+    ),
+    Mistake(
+        "02.two.c",
+        "the gradient of the penalty is reg * w for reg * sum(w * w)",
+        "What is the derivative of w²?",
+        "2 * reg * w",
+        "reg * w",
+    ),
+    Mistake(
+        "02.two.nodreg",
+        "the penalty is missing in the gradient",
+        "Set reg to 1000: does your gradient notice?",
+        "2 * reg * w",
+        "0",
+    ),
+    Mistake(
+        "02.two.noreg",
+        "the penalty is missing in the loss",
+        "Set reg to 1000: does your loss notice?",
+        "reg * np.sum(w * w)",
+        "0",
+    ),
+    Mistake(
+        "02.two.margin",
+        "the margin of 1 is missing",
+        "With w = 0 the loss should be 1. What is yours?",
+        "1 - y * scores",
+        "-y * scores",
+    ),
+    Mistake(
+        "02.two.turned",
+        "1 + y * score instead of 1 - y * score",
+        "A large score of the right sign: should it cost much or nothing?",
+        "1 - y * scores",
+        "1 + y * scores",
+    ),
+    Mistake(
+        "02.two.y",
+        "the label is missing in the loss",
+        "Images of the class -1 should have negative scores. Where does your loss say so?",
+        "1 - y * scores",
+        "1 - scores",
+    ),
+    Mistake(
+        "02.two.dy",
+        "the label is missing in the gradient",
+        "What is the slope of -y * score? It knows which side the image belongs to.",
+        "-y * (margins > 0)",
+        "-1.0 * (margins > 0)",
+    ),
+    Mistake(
+        "02.two.sign",
+        "the sign of the data part of dw is turned round",
+        "The score of an image of class 1 should go up. Which way does your dw push it?",
+        "-y * (margins > 0)",
+        "y * (margins > 0)",
+    ),
+    Mistake(
+        "02.two.all",
+        "every image counts in the gradient, violated or not",
+        "A margin that is satisfied: how does the loss change when its score moves a little?",
+        "-y * (margins > 0)",
+        "-1.0 * y",
+    ),
+    Mistake(
+        "02.two.o",
+        "the margins themselves stand in the gradient, not 0 or 1",
+        "What is the slope of max(0, m) where m > 0?",
+        "-y * (margins > 0)",
+        "-y * margins",
+    ),
+]
+
+
 PROOF = "Eleven sets of images: reg zero and not, sizes all different and all alike, one image, W = 0."
 EXERCISES = [
     Exercise(
@@ -351,6 +464,17 @@ EXERCISES = [
         plain=f"{PLAIN}:svm_loss",
         terms=terms,
         long_case=long,
+        max_lines=60,
+    ),
+    Exercise(
+        "binary_hinge_loss",
+        f"{PLAIN}:binary_hinge_loss",
+        ("loss", "dw"),
+        two_class_cases,
+        "Ten sets of images of two classes: reg zero and not, one image, w = 0, large weights.",
+        "Two classes need one column: its score is the difference of the two scores of before.",
+        BINARY,
+        long_case=lambda: case("long", **two_classes(0, 120, 5, 0.1)),
         max_lines=60,
     ),
     LineOrder(

@@ -1,0 +1,59 @@
+"""The learner's call beside a textbook one, each opened at the step that makes the first cell that differs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..step import Beside, Steps, step
+from . import compare
+from .model import Case, Exercise
+from .run import Subject, TimeUp, play, quiet, time_limit
+from .variants import patched
+
+
+def beside(
+    exercise: Exercise, subject: Subject, one: Case, titles: tuple[str, str], seconds: float
+) -> tuple[int, Beside] | None:
+    """Return the number of the learner's step, and both calls; None where there is no one cell to point at."""
+    subjects = subject, patched(exercise, ())
+    try:
+        with quiet(), time_limit(seconds):
+            mine, ours = (calls(exercise, s, one, title) for s, title in zip(subjects, titles, strict=True))
+    except TimeUp:
+        return None
+    count = sum(name[0] != "_" for name in exercise.returns)
+    pairs = (opened(left, right, count) for left, right in zip(mine, ours, strict=False))
+    return next((pair for pair in pairs if pair), None)
+
+
+def calls(exercise: Exercise, subject: Subject, one: Case, title: str) -> list[Steps]:
+    """Play a case once more and record every call of the function."""
+    seen: list[Steps] = []
+
+    def watched(*args, **kwargs):
+        seen.append(step(subject.fn, *args, title=title, **kwargs))
+        if seen[-1].error is not None:
+            raise seen[-1].error
+        return seen[-1].result
+
+    play(exercise, Subject(watched, subject.owner, subject.returns, subject.companions), one)
+    return seen
+
+
+def opened(mine: Steps, ours: Steps, count: int) -> tuple[int, Beside] | None:
+    """Open two calls where the first wrong cell of their first `count` values is made."""
+    for left, right in list(zip(mine.returned, ours.returned, strict=False))[:count]:
+        got, want = np.asarray(mine.frames[-1].values[left]), np.asarray(ours.frames[-1].values[right])
+        if got.shape == want.shape and got.dtype.kind in "fiub" and not compare.close(got, want):
+            cell = compare.first_cell(got, want)
+            number = writer(mine, left, cell)
+            return number, Beside(mine.at(number), ours.at(writer(ours, right, cell)))
+    return None
+
+
+def writer(steps: Steps, name: str, cell: tuple[int, ...]) -> int:
+    """Return the number of the step that makes a cell; the last step where an argument is handed back as it came."""
+    try:
+        return steps.find(name, cell)
+    except ValueError:
+        return len(steps.frames)

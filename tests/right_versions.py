@@ -1,0 +1,982 @@
+"""Right answers by other roads: loops, other formulas, other caches, other random numbers."""
+
+import math
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+
+def two_loops_by_norm(self, X):
+    return np.array([[np.linalg.norm(x - row) for row in self.X_train] for x in X])
+
+
+def one_loop_by_hypot(self, X):
+    dists = np.zeros((X.shape[0], self.X_train.shape[0]))
+    for i in range(X.shape[0]):
+        dists[i, :] = np.sqrt(((X[i, :] - self.X_train) ** 2).sum(axis=1))
+    return dists
+
+
+def no_loops_by_broadcasting(self, X):
+    return np.sqrt(np.square(X[:, np.newaxis, :] - self.X_train).sum(axis=-1))
+
+
+def no_loops_in_float32(self, X):
+    difference = (X[:, None] - self.X_train).astype(np.float32)
+    return np.sqrt(np.einsum("nmd,nmd->nm", difference, difference))
+
+
+def vote_by_counter(self, dists, k=1):
+    found = np.zeros(dists.shape[0])
+    for i, row in enumerate(dists):
+        votes = Counter(self.y_train[j] for j in np.argpartition(row, k - 1)[:k])
+        found[i] = min(votes, key=lambda label: (-votes[label], label))
+    return found
+
+
+def vote_by_unique(self, dists, k=1):
+    closest = self.y_train[np.argsort(dists, axis=1)[:, :k]]
+    return [np.unique(row)[np.unique(row, return_counts=True)[1].argmax()] for row in closest]
+
+
+def folds_by_masks(X, y, num_folds):
+    fold = np.repeat(np.arange(num_folds), [len(part) for part in np.array_split(y, num_folds)])
+    return [[X[fold != i], y[fold != i], X[fold == i], y[fold == i]] for i in range(num_folds)]
+
+
+def folds_by_deleting(X, y, num_folds):
+    parts = np.array_split(np.arange(len(X)), num_folds)
+    return tuple((np.delete(X, p, axis=0), np.delete(y, p), X[p], y[p]) for p in parts)
+
+
+def l1_by_a_loop(A, B):
+    return np.stack([np.abs(a - B).sum(axis=1) for a in A])
+
+
+def svm_in_loops(W, X, y, reg):
+    dW, loss = np.zeros(W.shape), 0.0
+    for i in range(X.shape[0]):
+        scores = X[i].dot(W)
+        for j in range(W.shape[1]):
+            margin = scores[j] - scores[y[i]] + 1
+            if j != y[i] and margin > 0:
+                loss += margin
+                dW[:, j] += X[i]
+                dW[:, y[i]] -= X[i]
+    return loss / X.shape[0] + reg * np.sum(W**2), dW / X.shape[0] + 2 * reg * W
+
+
+def svm_by_one_hot(W, X, y, reg):
+    truth = np.eye(W.shape[1])[y]
+    scores = X.dot(W)
+    active = ((scores - (scores * truth).sum(1, keepdims=True) + 1 > 0) & (truth == 0)).astype(float)
+    loss = ((scores - (scores * truth).sum(1, keepdims=True) + 1) * active).sum() / len(X)
+    return np.float64(loss + reg * np.linalg.norm(W) ** 2), X.T.dot(active - truth * active.sum(1)[:, None]) / len(
+        X
+    ) + reg * (W + W)
+
+
+def softmax_in_loops(W, X, y, reg):
+    loss, dW = 0.0, np.zeros_like(W)
+    for x, label in zip(X, y, strict=True):
+        s = x @ W - np.max(x @ W)
+        total = sum(math.exp(v) for v in s)
+        loss += math.log(total) - s[label]
+        for c in range(W.shape[1]):
+            dW[:, c] += (math.exp(s[c]) / total - (c == label)) * x
+    return loss / len(X) + reg * (W * W).sum(), dW / len(X) + 2 * reg * W
+
+
+def softmax_by_logsumexp(W, X, y, reg):
+    s = X @ W
+    log_p = s - np.logaddexp.reduce(s, axis=1)[:, None]
+    p = np.exp(log_p)
+    return -log_p[range(len(y)), y].mean() + reg * np.vdot(W, W), X.T @ (p - np.eye(W.shape[1])[y]) / len(
+        y
+    ) + 2 * reg * W
+
+
+def affine_by_einsum(x, w, b):
+    return np.einsum("nd,dm->nm", x.reshape(x.shape[0], np.prod(x.shape[1:])), w) + b[np.newaxis], None
+
+
+def affine_backward_in_loops(dout, cache):
+    x, w, b = cache
+    dx, dw, db = np.zeros(x.shape), np.zeros(w.shape), np.zeros(b.shape)
+    for n in range(len(x)):
+        dx[n] = w.dot(dout[n]).reshape(x.shape[1:])
+        dw += np.outer(x[n], dout[n])
+        db += dout[n]
+    return dx, dw, db
+
+
+def relu_by_where(x):
+    return np.where(x > 0, x, 0), x
+
+
+def relu_backward_by_copy(dout, cache):
+    dx = np.array(dout, copy=True)
+    dx[cache <= 0] = 0
+    return dx
+
+
+def scores_by_logsumexp(x, y):
+    log_p = x - np.logaddexp.reduce(x, axis=1, keepdims=True)
+    dx = np.exp(log_p)
+    dx[np.arange(len(y)), y] -= 1
+    return -np.sum(log_p[np.arange(len(y)), y]) / len(y), dx / len(y)
+
+
+def momentum_of_another_scale(w, dw, config=None):
+    config = config or {}
+    mu, rate = config.get("momentum", 0.9), config.get("learning_rate", 1e-2)
+    config["velocity"] = mu * config.get("velocity", 0) + dw
+    return w - rate * config["velocity"], config
+
+
+def momentum_in_place(w, dw, config=None):
+    if config is None:
+        config = {}
+    v = config.get("velocity", np.zeros_like(w))
+    v = v * config.get("momentum", 0.9) - config.get("learning_rate", 1e-2) * dw
+    w += v
+    config["velocity"] = v
+    return w, config
+
+
+def adam_by_another_formula(w, dw, config=None):
+    c = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "t": 0, "m": 0 * w, "v": 0 * w}
+    c.update(config or {})
+    c["t"] += 1
+    c["m"] = c["m"] + (1 - c["beta1"]) * (dw - c["m"])
+    c["v"] = c["v"] + (1 - c["beta2"]) * (dw * dw - c["v"])
+    root = np.sqrt(1 - c["beta2"] ** c["t"])
+    step = c["learning_rate"] * root / (1 - c["beta1"] ** c["t"])
+    return w - step * c["m"] / (np.sqrt(c["v"]) + c["epsilon"] * root), c
+
+
+def batchnorm_in_steps(x, gamma, beta, bn_param):
+    D, eps, mu = x.shape[1], bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    mean, var = bn_param.get("running_mean", np.zeros(D)), bn_param.get("running_var", np.zeros(D))
+    if bn_param["mode"] == "test":
+        return (x - mean) * gamma / (var + eps) ** 0.5 + beta, None
+    batch_mean = np.sum(x, axis=0) / len(x)
+    batch_var = np.sum(np.square(x - batch_mean), axis=0) / len(x)
+    bn_param["running_mean"] = (mean - batch_mean) * mu + batch_mean
+    bn_param["running_var"] = (var - batch_var) * mu + batch_var
+    xhat = (x - batch_mean) / np.sqrt(batch_var + eps)
+    return xhat * gamma + beta, (xhat, gamma, batch_var + eps)
+
+
+def batchnorm_backward_by_formula(dout, cache):
+    xhat, gamma, var = cache
+    dgamma = np.sum(dout * xhat, axis=0)
+    dx = gamma / np.sqrt(var) * (dout - dout.mean(axis=0) - xhat * dgamma / len(dout))
+    return dx, dgamma, np.sum(dout, axis=0)
+
+
+def layernorm_by_transposing(x, gamma, beta, ln_param):
+    t = x.T
+    xhat = (t - t.mean(axis=0)) / np.sqrt(t.var(axis=0) + ln_param.get("eps", 1e-5))
+    return xhat.T * gamma + beta, None
+
+
+def groupnorm_in_loops(x, gamma, beta, G, gn_param):
+    out, size = np.zeros_like(x), x.shape[1] // G
+    for n in range(x.shape[0]):
+        for g in range(G):
+            part = x[n, g * size : (g + 1) * size]
+            out[n, g * size : (g + 1) * size] = (part - part.mean()) / np.sqrt(part.var() + gn_param.get("eps", 1e-5))
+    return out * gamma + beta, None
+
+
+def dropout_by_choice(x, dropout_param):
+    if dropout_param["mode"] == "test":
+        return x.copy(), None
+    rng = np.random.default_rng(123)
+    p = dropout_param["p"]
+    return x * rng.choice([0, 1 / p], size=x.shape, p=[1 - p, p]), None
+
+
+def dropout_by_randn_s_cousin(x, dropout_param):
+    if dropout_param["mode"] == "train":
+        keep = np.random.random_sample(x.shape) >= 1 - dropout_param["p"]
+        return np.where(keep, x / dropout_param["p"], 0), keep
+    return x, None
+
+
+def conv_by_windows(x, w, b, conv_param):
+    s, p = conv_param["stride"], conv_param["pad"]
+    padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)), mode="constant")
+    views = sliding_window_view(padded, w.shape[2:], axis=(2, 3))[:, :, ::s, ::s]
+    return np.einsum("nchwij,fcij->nfhw", views, w) + b.reshape(1, -1, 1, 1), None
+
+
+def pool_by_windows(x, pool_param):
+    s = pool_param["stride"]
+    views = sliding_window_view(x, (pool_param["pool_height"], pool_param["pool_width"]), axis=(2, 3))
+    return views[:, :, ::s, ::s].max(axis=(4, 5)), None
+
+
+def rnn_in_one_product(x, prev_h, Wx, Wh, b):
+    return np.tanh(np.hstack([x, prev_h, np.ones((len(x), 1))]) @ np.vstack([Wx, Wh, b])), None
+
+
+def embedding_by_one_hot(dout, cache):
+    x, W = cache
+    return np.einsum("ntv,ntd->vd", np.eye(len(W))[x], dout)
+
+
+def lstm_by_split(x, prev_h, prev_c, Wx, Wh, b):
+    i, f, o, g = np.split(x.dot(Wx) + prev_h.dot(Wh) + b, 4, axis=1)
+    gate = lambda a: 0.5 * (1 + np.tanh(a / 2))
+    next_c = gate(f) * prev_c + gate(i) * np.tanh(g)
+    return gate(o) * np.tanh(next_c), next_c, None
+
+
+def words_in_loops(x, y, mask):
+    loss, dx = 0.0, np.zeros_like(x)
+    for n, t in np.argwhere(mask):
+        p = np.exp(x[n, t] - x[n, t].max())
+        p /= p.sum()
+        loss -= np.log(p[y[n, t]])
+        dx[n, t] = p
+        dx[n, t, y[n, t]] -= 1
+    return loss / len(x), dx / len(x)
+
+
+def attention_in_loops(q, k, v, mask=None):
+    out = np.zeros((*q.shape[:2], v.shape[2]))
+    for n, t in np.ndindex(*q.shape[:2]):
+        seen = range(k.shape[1]) if mask is None else np.flatnonzero(mask[t])
+        scores = np.array([q[n, t] @ k[n, s] for s in seen]) / math.sqrt(q.shape[2])
+        e = np.exp(scores - scores.max())
+        out[n, t] = sum(weight * v[n, s] for weight, s in zip(e / e.sum(), seen, strict=True))
+    return out, None
+
+
+def positions_in_loops(length, dim):
+    pe = np.zeros((length, dim))
+    for i in range(length):
+        for j in range(0, dim, 2):
+            pe[i, j] = math.sin(i * 10000 ** (-j / dim))
+            if j + 1 < dim:
+                pe[i, j + 1] = math.cos(i * 10000 ** (-j / dim))
+    return pe
+
+
+def bce_by_the_library(input, target):
+    from torch.nn.functional import binary_cross_entropy_with_logits
+
+    return binary_cross_entropy_with_logits(input, target)
+
+
+def simclr_in_loops(out_left, out_right, tau):
+    import torch
+
+    N, out, total = len(out_left), torch.cat([out_left, out_right]), 0.0
+    cosine = lambda a, b: torch.dot(a, b) / (torch.linalg.norm(a) * torch.linalg.norm(b))
+    for k in range(2 * N):
+        rivals = sum(torch.exp(cosine(out[k], out[i]) / tau) for i in range(2 * N) if i != k)
+        total += -torch.log(torch.exp(cosine(out[k], out[(k + N) % (2 * N)]) / tau) / rivals)
+    return total / (2 * N)
+
+
+def spread_by_sorting(x):
+    ordered = sorted(x)
+    return ordered[-1] - ordered[0]
+
+
+def spread_of_all_pairs(x):
+    return np.abs(x[:, None] - x[None, :]).max()
+
+
+def l1_by_broadcasting(A, B):
+    return np.linalg.norm(A[:, None, :] - B[None, :, :], ord=1, axis=2)
+
+
+def binary_hinge_in_loops(w, X, y, reg):
+    loss, dw = 0.0, np.zeros_like(w)
+    for x, label in zip(X, y, strict=True):
+        if label * np.dot(x, w) < 1:
+            loss += (1 - label * np.dot(x, w)) / len(X)
+            dw -= label * x / len(X)
+    return loss + reg * np.dot(w, w), dw + 2 * reg * w
+
+
+def binary_hinge_by_a_mask(w, X, y, reg):
+    close = y * X.dot(w) < 1
+    loss = (1 - y[close] * X[close].dot(w)).sum() / y.size + reg * (w**2).sum()
+    return loss, 2 * reg * w - y[close] @ X[close] / y.size
+
+
+def softmax_in_rows(s):
+    rows = [[math.exp(v - max(row)) for v in row] for row in s]
+    return [[v / sum(row) for v in row] for row in rows]
+
+
+def softmax_by_logs(s):
+    return np.exp(s - np.logaddexp.reduce(s, axis=1)[:, None])
+
+
+def row_losses_by_logaddexp(s, y):
+    return np.logaddexp.reduce(s, axis=-1) - np.take_along_axis(s, y[:, None], axis=1)[:, 0]
+
+
+def row_losses_in_a_loop(s, y):
+    losses = []
+    for row, label in zip(s, y, strict=True):
+        losses.append(math.log(sum(math.exp(v - max(row)) for v in row)) + max(row) - row[label])
+    return np.array(losses)
+
+
+def sigmoid_by_tanh(x):
+    return (np.tanh(x / 2) + 1) / 2, x
+
+
+def sigmoid_backward_from_x(dout, cache):
+    return dout / (np.exp(cache / 2) + np.exp(-cache / 2)) ** 2
+
+
+def leaky_relu_by_two_halves(x, alpha):
+    return np.maximum(x, 0) + alpha * np.minimum(x, 0), (x > 0, alpha)
+
+
+def leaky_relu_backward_by_slopes(dout, cache):
+    positive, alpha = cache
+    return dout * (alpha + (1 - alpha) * positive)
+
+
+def hinge_in_loops(x, y):
+    loss, dx = 0, np.zeros_like(x)
+    for n in range(x.shape[0]):
+        for c in range(x.shape[1]):
+            margin = x[n, c] - x[n, y[n]] + 1
+            if c != y[n] and margin > 0:
+                loss += margin / x.shape[0]
+                dx[n, c] += 1 / x.shape[0]
+                dx[n, y[n]] -= 1 / x.shape[0]
+    return loss, dx
+
+
+def standardize_by_a_loop(X_train, X_val, X_test):
+    columns = [(np.mean(column), np.std(column)) for column in X_train.T]
+    return [np.stack([(X[:, j] - m) / s for j, (m, s) in enumerate(columns)], 1) for X in (X_train, X_val, X_test)]
+
+
+def standardize_copies(X_train, X_val, X_test):
+    parts = [X.copy() for X in (X_train, X_val, X_test)]
+    mean, std = np.average(parts[0], axis=0), np.sqrt(np.var(parts[0], axis=0))
+    for part in parts:
+        part -= mean
+        part /= std
+    return tuple(parts)
+
+
+def log_uniform_by_powers(low, high, u):
+    return low ** (1 - u) * high**u
+
+
+def log_uniform_by_natural_logs(low, high, u):
+    return math.exp(math.log(low) + u * math.log(high / low))
+
+
+def best_setting_in_a_loop(results):
+    best, highest = None, -1.0
+    for setting, (_, accuracy) in results.items():
+        if accuracy > highest:
+            best, highest = setting, accuracy
+    return best
+
+
+def best_setting_by_sorting(results):
+    return sorted(results.items(), key=lambda item: -item[1][1])[0][0]
+
+
+def two_layers_by_indexing(self, X, y=None):
+    W1, b1, W2, b2 = self.params["W1"], self.params["b1"], self.params["W2"], self.params["b2"]
+    flat = X.reshape(X.shape[0], W1.shape[0])
+    hidden = flat.dot(W1) + b1
+    hidden[hidden < 0] = 0
+    scores = hidden.dot(W2) + b2
+    if y is None:
+        return scores
+    log_p = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+    loss = -log_p[range(len(y)), y].mean() + self.reg / 2 * (np.linalg.norm(W1) ** 2 + np.linalg.norm(W2) ** 2)
+    dscores = (np.exp(log_p) - np.eye(W2.shape[1])[y]) / len(y)
+    dhidden = np.where(hidden > 0, dscores.dot(W2.T), 0)
+    grads = {"b1": dhidden.sum(0), "b2": dscores.sum(0)}
+    grads["W1"] = flat.T.dot(dhidden) + self.reg * W1
+    grads["W2"] = hidden.T.dot(dscores) + self.reg * W2
+    return loss, grads
+
+
+def batchnorm_of_tensors(h, gamma, beta, param, train):
+    zero = h.new_zeros(h.shape[1]).numpy()
+    means = [param.get("running_mean", zero), param.get("running_var", zero)]
+    mean, var = h.new_tensor(means[0]), h.new_tensor(means[1])
+    if train:
+        mean, var = h.mean(0), h.var(0, correction=0)
+        param["running_mean"] = 0.9 * means[0] + 0.1 * mean.detach().numpy()
+        param["running_var"] = 0.9 * means[1] + 0.1 * var.detach().numpy()
+    return gamma * (h - mean) / (var + 1e-5) ** 0.5 + beta
+
+
+def fully_connected_by_autograd(self, X, y=None):
+    import torch
+
+    p = {name: torch.tensor(value, requires_grad=True) for name, value in self.params.items()}
+    h, L = torch.tensor(X).flatten(1), self.num_layers
+    for i in range(1, L):
+        h = h @ p[f"W{i}"] + p[f"b{i}"]
+        if self.normalization == "batchnorm":
+            h = batchnorm_of_tensors(h, p[f"gamma{i}"], p[f"beta{i}"], self.bn_params[i - 1], y is not None)
+        if self.normalization == "layernorm":
+            h = torch.nn.functional.layer_norm(h, h.shape[1:], p[f"gamma{i}"], p[f"beta{i}"])
+        h = h.relu()
+        if self.use_dropout and y is not None:
+            if self.dropout_param.get("seed") is not None:
+                np.random.seed(self.dropout_param["seed"])
+            keep = self.dropout_param["p"]
+            h = h * torch.tensor((np.random.rand(*h.shape) < keep) / keep)
+    return loss_of_tensors(self, h @ p[f"W{L}"] + p[f"b{L}"], y, p)
+
+
+def loss_of_tensors(net, scores, y, p):
+    import torch
+
+    if y is None:
+        return scores.detach().numpy()
+    loss = torch.nn.functional.cross_entropy(scores, torch.tensor(y))
+    loss = loss + net.reg / 2 * sum((w * w).sum() for name, w in p.items() if name[0] == "W")
+    loss.backward()
+    return loss.item(), {name: w.grad.numpy() for name, w in p.items()}
+
+
+def convnet_by_autograd(self, X, y=None):
+    import torch
+
+    p = {name: torch.tensor(value, requires_grad=True) for name, value in self.params.items()}
+    h = torch.nn.functional.conv2d(torch.tensor(X), p["W1"], p["b1"], padding="same").relu()
+    h = torch.nn.functional.max_pool2d(h, 2).flatten(1)
+    h = (h @ p["W2"] + p["b2"]).relu()
+    return loss_of_tensors(self, h @ p["W3"] + p["b3"], y, p)
+
+
+def step_in_place(w, dw, config=None):
+    config = config or {}
+    w -= config.setdefault("learning_rate", 1e-2) * dw
+    return w, config
+
+
+def nesterov_by_two_velocities(w, dw, config=None):
+    config = {} if config is None else config
+    rate, mu = config.get("learning_rate", 1e-2), config.get("momentum", 0.9)
+    before = config.get("velocity", 0 * w)
+    config["velocity"] = mu * before - rate * dw
+    return w - mu * before + (1 + mu) * config["velocity"], config
+
+
+def rmsprop_by_differences(w, dw, config=None):
+    c = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8, "cache": np.zeros(w.shape), **(config or {})}
+    c["cache"] = c["cache"] + (1 - c["decay_rate"]) * (np.square(dw) - c["cache"])
+    return w - np.divide(c["learning_rate"] * dw, c["cache"] ** 0.5 + c["epsilon"]), c
+
+
+def batchnorm_backward_by_the_graph(dout, cache):
+    xhat, gamma, var = cache
+    N, std = dout.shape[0], np.sqrt(var)
+    centred, dxhat = xhat * std, dout * gamma
+    dvar = -0.5 * np.sum(dxhat * centred, axis=0) * var**-1.5
+    dmean = -np.sum(dxhat / std, axis=0) + dvar * np.sum(-2 * centred, axis=0) / N  # the last sum is 0
+    return dxhat / std + dvar * 2 * centred / N + dmean / N, np.sum(dout * xhat, axis=0), np.sum(dout, axis=0)
+
+
+def batchnorm_backward_in_loops(dout, cache):
+    xhat, gamma, var = cache
+    (N, D), dx = dout.shape, np.zeros_like(dout)
+    for d in range(D):
+        slopes = (np.eye(N) - 1 / N - np.outer(xhat[:, d], xhat[:, d]) / N) / np.sqrt(var[d])
+        dx[:, d] = slopes @ dout[:, d] * gamma[d]
+    return dx, np.einsum("nd,nd->d", dout, xhat), dout.sum(0)
+
+
+def layernorm_by_rows(x, gamma, beta, ln_param):
+    std = np.sqrt(np.var(x, axis=-1) + ln_param.get("eps", 1e-5))
+    xhat = np.stack([(row - row.mean()) / s for row, s in zip(x, std, strict=True)])
+    return gamma * xhat + beta, {"xhat": xhat, "std": std, "gamma": gamma}
+
+
+def layernorm_backward_by_formula(dout, cache):
+    xhat, g = cache["xhat"], dout * cache["gamma"]
+    dx = g - g.mean(axis=1, keepdims=True) - xhat * (g * xhat).mean(axis=1, keepdims=True)
+    return dx / cache["std"][:, None], (dout * xhat).sum(axis=0), dout.sum(axis=0)
+
+
+def spatial_by_axes(x, gamma, beta, bn_param):
+    eps, keep, shape = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9), (1, -1, 1, 1)
+    zero = np.zeros(x.shape[1])
+    mean, var = bn_param.get("running_mean", zero), bn_param.get("running_var", zero)
+    if bn_param["mode"] == "train":
+        batch_mean, batch_var = x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))
+        bn_param["running_mean"] = keep * mean + (1 - keep) * batch_mean
+        bn_param["running_var"] = keep * var + (1 - keep) * batch_var
+        mean, var = batch_mean, batch_var
+    xhat = (x - mean.reshape(shape)) / np.sqrt(var + eps).reshape(shape)
+    return gamma.reshape(shape) * xhat + beta.reshape(shape), (xhat, gamma, np.sqrt(var + eps))
+
+
+def spatial_backward_by_axes(dout, cache):
+    xhat, gamma, std = cache
+    axes = (0, 2, 3)
+    dgamma, dbeta = (dout * xhat).sum(axis=axes), dout.sum(axis=axes)
+    rest = dout - dout.mean(axis=axes, keepdims=True) - xhat * (dout * xhat).mean(axis=axes, keepdims=True)
+    return rest * (gamma / std)[None, :, None, None], dgamma, dbeta
+
+
+def groups_by_five_axes(x, gamma, beta, G, gn_param):
+    N, C, H, W = x.shape
+    parts = x.reshape(N, G, C // G, H, W)
+    std = np.sqrt(parts.var(axis=(2, 3, 4), keepdims=True) + gn_param.get("eps", 1e-5))
+    xhat = (parts - parts.mean(axis=(2, 3, 4), keepdims=True)) / std
+    return xhat.reshape(x.shape) * gamma + beta, (xhat, std, gamma)
+
+
+def groups_backward_by_five_axes(dout, cache):
+    xhat, std, gamma = cache
+    g, axes = (dout * gamma).reshape(xhat.shape), (2, 3, 4)
+    dx = g - g.mean(axis=axes, keepdims=True) - xhat * (g * xhat).mean(axis=axes, keepdims=True)
+    dgamma = (dout * xhat.reshape(dout.shape)).sum(axis=(0, 2, 3))[None, :, None, None]
+    return (dx / std).reshape(dout.shape), dgamma, np.einsum("nchw->c", dout)[None, :, None, None]
+
+
+def dropout_that_caches_indices(x, dropout_param):
+    if dropout_param["mode"] == "test":
+        return x, None
+    if "seed" in dropout_param:
+        np.random.seed(dropout_param["seed"])
+    gone = np.random.rand(*x.shape) >= dropout_param["p"]
+    out = x / dropout_param["p"]
+    out[gone] = 0
+    return out, (np.nonzero(gone), dropout_param["p"])
+
+
+def dropout_backward_by_indices(dout, cache):
+    if cache is None:
+        return dout
+    gone, p = cache
+    dx = dout / p
+    dx[gone] = 0
+    return dx
+
+
+def conv_backward_in_seven_loops(dout, cache):
+    x, w, b, conv_param = cache
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    dx, dw, db = np.zeros_like(x), np.zeros_like(w), np.zeros(len(b))
+    for n, f, i, j in np.ndindex(*dout.shape):
+        db[f] += dout[n, f, i, j]
+        for c, k, m in np.ndindex(*w.shape[1:]):
+            row, column = i * stride + k - pad, j * stride + m - pad
+            if 0 <= row < x.shape[2] and 0 <= column < x.shape[3]:
+                dx[n, c, row, column] += dout[n, f, i, j] * w[f, c, k, m]
+                dw[f, c, k, m] += dout[n, f, i, j] * x[n, c, row, column]
+    return dx, dw, db
+
+
+def pool_that_remembers_places(x, pool_param):
+    s, shape = pool_param["stride"], (pool_param["pool_height"], pool_param["pool_width"])
+    views = sliding_window_view(x, shape, axis=(2, 3))[:, :, ::s, ::s]
+    flat = views.reshape(*views.shape[:4], -1)
+    return flat.max(axis=-1), (x.shape, shape, s, flat.argmax(axis=-1))
+
+
+def pool_backward_to_places(dout, cache):
+    x_shape, shape, s, winners = cache
+    n, c, i, j = np.indices(dout.shape)
+    rows, columns = np.unravel_index(winners, shape)
+    dx = np.zeros(x_shape)
+    np.add.at(dx, (n, c, i * s + rows, j * s + columns), dout)
+    return dx
+
+
+def rnn_step_that_caches_slopes(x, prev_h, Wx, Wh, b):
+    next_h = np.tanh(np.dot(x, Wx) + np.dot(prev_h, Wh) + b)
+    return next_h, {"x": x, "h": prev_h, "Wx": Wx, "Wh": Wh, "slope": 1 / np.cosh(np.arctanh(next_h)) ** 2}
+
+
+def rnn_step_backward_by_slopes(dnext_h, cache):
+    da = dnext_h * cache["slope"]
+    inputs = np.einsum("nd,nh->dh", cache["x"], da)
+    return da.dot(cache["Wx"].T), da.dot(cache["Wh"].T), inputs, np.einsum("ni,nh->ih", cache["h"], da), sum(da)
+
+
+def rnn_in_a_comprehension(x, h0, Wx, Wh, b):
+    hs = [h0]
+    for step in np.swapaxes(x, 0, 1) @ Wx + b:
+        hs.append(np.tanh(step + hs[-1] @ Wh))
+    return np.stack(hs[1:], axis=1), (x, np.stack(hs, axis=1), Wx, Wh)
+
+
+def rnn_backward_all_at_once(dh, cache):
+    x, hs, Wx, Wh = cache
+    das, later = np.zeros_like(dh), np.zeros_like(dh[:, 0])
+    for t in reversed(range(dh.shape[1])):
+        das[:, t] = (dh[:, t] + later) * (1 - hs[:, t + 1] ** 2)
+        later = das[:, t] @ Wh.T
+    dWx, dWh = np.einsum("ntd,nth->dh", x, das), np.einsum("nti,nth->ih", hs[:, :-1], das)
+    return das @ Wx.T, later, dWx, dWh, das.sum(axis=(0, 1))
+
+
+def embedding_by_take(x, W):
+    return np.take(W, x, axis=0), (x, W.shape)
+
+
+def embedding_by_one_hot_product(x, W):
+    return np.eye(len(W))[x] @ W, None
+
+
+def temporal_affine_by_flattening(x, w, b):
+    N, T, D = x.shape
+    return (x.reshape(N * T, D).dot(w) + b).reshape(N, T, -1), (x.reshape(N * T, D), w)
+
+
+def temporal_affine_backward_by_flattening(dout, cache):
+    rows, w = cache
+    drows = dout.reshape(-1, dout.shape[2])
+    return drows.dot(w.T).reshape(*dout.shape[:2], -1), rows.T.dot(drows), drows.sum(axis=0)
+
+
+def captioning_by_autograd(self, features, captions):
+    import torch
+
+    p = {name: torch.tensor(value, requires_grad=True) for name, value in self.params.items()}
+    words, targets = torch.tensor(captions[:, :-1]), torch.tensor(captions[:, 1:])
+    h, loss = torch.tensor(features) @ p["W_proj"] + p["b_proj"], 0
+    c = torch.zeros_like(h)
+    for t in range(words.shape[1]):
+        a = p["W_embed"][words[:, t]] @ p["Wx"] + h @ p["Wh"] + p["b"]
+        if self.cell_type == "rnn":
+            h = a.tanh()
+        else:
+            i, f, o, g = a.chunk(4, dim=1)
+            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+            h = o.sigmoid() * c.tanh()
+        scores = h @ p["W_vocab"] + p["b_vocab"]
+        loss = loss + torch.nn.functional.cross_entropy(scores, targets[:, t], ignore_index=self._null, reduction="sum")
+    loss = loss / len(captions)
+    loss.backward()
+    return loss.item(), {name: value.grad.numpy() for name, value in p.items()}
+
+
+def sample_one_image_at_a_time(self, features, max_length=30):
+    p, captions = self.params, []
+    for feature in features:
+        h, word, caption = feature @ p["W_proj"] + p["b_proj"], self._start, []
+        c = 0 * h
+        for _ in range(max_length):
+            a = p["W_embed"][word] @ p["Wx"] + h @ p["Wh"] + p["b"]
+            if self.cell_type == "rnn":
+                h = np.tanh(a)
+            else:
+                i, f, o = (1 / (1 + np.exp(-part)) for part in np.split(a, 4)[:3])
+                c = f * c + i * np.tanh(np.split(a, 4)[3])
+                h = o * np.tanh(c)
+            word = int(np.argmax(h @ p["W_vocab"] + p["b_vocab"]))
+            caption.append(word)
+        captions.append(caption)
+    return captions
+
+
+def lstm_that_caches_gates(x, prev_h, prev_c, Wx, Wh, b):
+    a = np.concatenate([x, prev_h], axis=1) @ np.concatenate([Wx, Wh]) + b
+    a = a.reshape(len(x), 4, -1)
+    gates, g = 1 / (1 + np.exp(-a[:, :3])), np.tanh(a[:, 3])
+    next_c = gates[:, 1] * prev_c + gates[:, 0] * g
+    return gates[:, 2] * np.tanh(next_c), next_c, (x, prev_h, prev_c, Wx, Wh, gates, g, np.tanh(next_c))
+
+
+def lstm_backward_by_gates(dnext_h, dnext_c, cache):
+    x, prev_h, prev_c, Wx, Wh, gates, g, t = cache
+    dc = dnext_c + dnext_h * gates[:, 2] * (1 - t) * (1 + t)
+    dgates = np.stack([dc * g, dc * prev_c, dnext_h * t], axis=1) * gates * (1 - gates)
+    da = np.concatenate([dgates.reshape(len(x), -1), dc * gates[:, 0] * (1 - g**2)], axis=1)
+    both = np.hstack([x, prev_h]).T @ da
+    D = x.shape[1]
+    return da @ Wx.T, da @ Wh.T, dc * gates[:, 1], both[:D], both[D:], da.sum(axis=0)
+
+
+def lstm_over_time(x, h0, Wx, Wh, b):
+    h, c, hs, caches = h0, np.zeros(h0.shape), [], []
+    for t in range(x.shape[1]):
+        h, c, cache = lstm_that_caches_gates(x[:, t, :], h, c, Wx, Wh, b)
+        hs.append(h[:, None])
+        caches.insert(0, cache)
+    return np.concatenate(hs, axis=1), caches
+
+
+def lstm_back_over_time(dh, cache):
+    later, dc, dxs, sums = 0, 0, [], [0, 0, 0]
+    for step, dnext_h in zip(cache, dh.swapaxes(0, 1)[::-1], strict=True):
+        dx, later, dc, *weights = lstm_backward_by_gates(dnext_h + later, dc, step)
+        dxs.insert(0, dx)
+        sums = [a + b for a, b in zip(sums, weights, strict=True)]
+    return np.stack(dxs, axis=1), later, *sums
+
+
+def bce_by_softplus(input, target):
+    from torch.nn.functional import softplus
+
+    return (target * softplus(-input) + (1 - target) * softplus(input)).mean()
+
+
+def discriminator_by_softplus(logits_real, logits_fake):
+    from torch.nn.functional import softplus
+
+    return softplus(-logits_real).mean() + softplus(logits_fake).mean()
+
+
+def discriminator_by_the_library(logits_real, logits_fake):
+    import torch
+
+    loss = torch.nn.BCEWithLogitsLoss()
+    return loss(logits_real, torch.ones_like(logits_real)) + loss(logits_fake, torch.zeros_like(logits_fake))
+
+
+def generator_by_log_sigmoid(logits_fake):
+    return -logits_fake.sigmoid().log().mean()
+
+
+def generator_by_the_library(logits_fake):
+    import torch
+
+    return torch.nn.functional.binary_cross_entropy_with_logits(logits_fake, torch.ones_like(logits_fake))
+
+
+def squares_by_the_library(scores_real, scores_fake):
+    import torch
+
+    mse = torch.nn.functional.mse_loss
+    return (mse(scores_real, torch.ones_like(scores_real)) + mse(scores_fake, torch.zeros_like(scores_fake))) / 2
+
+
+def squares_by_sums(scores_real, scores_fake):
+    real = (scores_real - 1).pow(2).sum() / scores_real.numel()
+    return (real + scores_fake.pow(2).sum() / scores_fake.numel()) * 0.5
+
+
+def generator_squares_by_the_library(scores_fake):
+    import torch
+
+    return torch.nn.functional.mse_loss(scores_fake, torch.ones_like(scores_fake)) / 2
+
+
+def generator_squares_multiplied_out(scores_fake):
+    return (scores_fake.square().mean() - 2 * scores_fake.mean() + 1) / 2
+
+
+def attention_backward_in_loops(dout, cache):
+    q, k, v, weights = cache
+    dq, dk, dv = np.zeros_like(q), np.zeros_like(k), np.zeros_like(v)
+    for n, t in np.ndindex(*q.shape[:2]):
+        w = weights[n, t]
+        slopes = (np.diag(w) - np.outer(w, w)) / math.sqrt(q.shape[2])
+        dscores = slopes @ (v[n] @ dout[n, t])
+        dv[n] += np.outer(w, dout[n, t])
+        dq[n, t] = dscores @ k[n]
+        dk[n] += np.outer(dscores, q[n, t])
+    return dq, dk, dv
+
+
+def heads_one_by_one(query, key, value, Wq, bq, Wk, bk, Wv, bv, Wo, bo, num_heads, mask=None):
+    q, k, v = query @ Wq + bq, key @ Wk + bk, value @ Wv + bv
+    heads = zip(*(np.split(part, num_heads, axis=2) for part in (q, k, v)), strict=True)
+    return np.concatenate([attention_in_loops(*head, mask)[0] for head in heads], axis=2) @ Wo + bo, None
+
+
+def patches_in_loops(x, size):
+    N, C, H, W = x.shape
+    corners = [(i, j) for i in range(0, H, size) for j in range(0, W, size)]
+    return np.stack([x[:, :, i : i + size, j : j + size].reshape(N, C * size * size) for i, j in corners], axis=1)
+
+
+def patches_by_windows(x, size):
+    views = sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::size, ::size]
+    return np.einsum("ncijab->nijcab", views).reshape(len(x), -1, x.shape[1] * size * size)
+
+
+def cosine_by_the_library(z_i, z_j):
+    import torch
+
+    return torch.nn.functional.cosine_similarity(z_i, z_j, dim=0)
+
+
+def cosine_by_normalizing(z_i, z_j):
+    import torch
+
+    return (z_i / torch.sqrt(torch.dot(z_i, z_i))) @ (z_j / torch.linalg.vector_norm(z_j))
+
+
+def pairs_by_a_loop(out_left, out_right):
+    import torch
+
+    return torch.stack([cosine_by_normalizing(a, b) for a, b in zip(out_left, out_right, strict=True)]).unsqueeze(1)
+
+
+def pairs_by_the_library(out_left, out_right):
+    import torch
+
+    return torch.nn.functional.cosine_similarity(out_left, out_right)[:, None]
+
+
+def matrix_by_the_library(out):
+    import torch
+
+    return torch.nn.functional.cosine_similarity(out[:, None], out[None], dim=2)
+
+
+def matrix_by_outer_lengths(out):
+    import torch
+
+    lengths = out.pow(2).sum(1).sqrt()
+    return out.mm(out.t()) / torch.outer(lengths, lengths)
+
+
+def simclr_by_cross_entropy(out_left, out_right, tau):
+    import torch
+
+    N = len(out_left)
+    scores = matrix_by_the_library(torch.cat([out_left, out_right])) / tau
+    scores = scores.masked_fill(torch.eye(2 * N, dtype=torch.bool), float("-inf"))
+    return torch.nn.functional.cross_entropy(scores, torch.arange(2 * N).roll(N))
+
+
+def simclr_by_a_mask(out_left, out_right, tau):
+    import torch
+
+    N = len(out_left)
+    matrix = torch.exp(matrix_by_outer_lengths(torch.cat([out_left, out_right], 0)) / tau)
+    others = matrix.masked_select(~torch.eye(2 * N).bool()).view(2 * N, -1).sum(dim=-1)
+    twins = torch.exp(pairs_by_the_library(out_left, out_right) / tau).squeeze(1)
+    return -torch.log(torch.cat([twins, twins]) / others).sum() / (2 * N)
+
+
+EXTRAS = ("", " with batchnorm", " with layernorm", " with dropout")
+KNN = "KNearestNeighbor."
+RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version, its companions
+    (f"{KNN}compute_distances_two_loops", two_loops_by_norm, {}),
+    (f"{KNN}compute_distances_one_loop", one_loop_by_hypot, {}),
+    (f"{KNN}compute_distances_no_loops", no_loops_by_broadcasting, {}),
+    (f"{KNN}compute_distances_no_loops", no_loops_in_float32, {}),
+    (f"{KNN}predict_labels", vote_by_counter, {}),
+    (f"{KNN}predict_labels", vote_by_unique, {}),
+    ("cross_validation_folds", folds_by_masks, {}),
+    ("cross_validation_folds", folds_by_deleting, {}),
+    ("pairwise_l1", l1_by_a_loop, {}),
+    ("svm_loss_naive", svm_in_loops, {}),
+    ("svm_loss_vectorized", svm_by_one_hot, {}),
+    ("softmax_loss_naive", softmax_in_loops, {}),
+    ("softmax_loss_vectorized", softmax_by_logsumexp, {}),
+    ("affine_forward", affine_by_einsum, {}),
+    ("affine_backward", affine_backward_in_loops, {}),
+    ("relu_forward", relu_by_where, {}),
+    ("relu_backward", relu_backward_by_copy, {}),
+    ("softmax_loss", scores_by_logsumexp, {}),
+    ("sgd_momentum", momentum_of_another_scale, {}),
+    ("sgd_momentum", momentum_in_place, {}),
+    ("adam", adam_by_another_formula, {}),
+    ("batchnorm_forward", batchnorm_in_steps, {}),
+    ("layernorm_forward", layernorm_by_transposing, {}),
+    ("spatial_groupnorm_forward", groupnorm_in_loops, {}),
+    ("dropout_forward", dropout_by_choice, {}),
+    ("dropout_forward", dropout_by_randn_s_cousin, {}),
+    ("conv_forward_naive", conv_by_windows, {}),
+    ("max_pool_forward_naive", pool_by_windows, {}),
+    ("rnn_step_forward", rnn_in_one_product, {}),
+    ("word_embedding_backward", embedding_by_one_hot, {}),
+    ("temporal_softmax_loss", words_in_loops, {}),
+    ("lstm_step_forward", lstm_by_split, {}),
+    ("attention_forward", attention_in_loops, {}),
+    ("positional_encoding", positions_in_loops, {}),
+    ("bce_loss", bce_by_the_library, {}),
+    ("simclr_loss_naive", simclr_in_loops, {}),
+    ("batchnorm_backward", batchnorm_backward_by_formula, {"forward": batchnorm_in_steps}),
+    ("batchnorm_backward_alt", batchnorm_backward_by_formula, {"forward": batchnorm_in_steps}),
+    ("spread", spread_by_sorting, {}),
+    ("spread", spread_of_all_pairs, {}),
+    ("pairwise_l1", l1_by_broadcasting, {}),
+    ("binary_hinge_loss", binary_hinge_in_loops, {}),
+    ("binary_hinge_loss", binary_hinge_by_a_mask, {}),
+    ("softmax", softmax_in_rows, {}),
+    ("softmax", softmax_by_logs, {}),
+    ("softmax_row_losses", row_losses_by_logaddexp, {}),
+    ("softmax_row_losses", row_losses_in_a_loop, {}),
+    ("sigmoid_forward", sigmoid_by_tanh, {}),
+    ("sigmoid_backward", sigmoid_backward_from_x, {"forward": sigmoid_by_tanh}),
+    ("leaky_relu_forward", leaky_relu_by_two_halves, {}),
+    ("leaky_relu_backward", leaky_relu_backward_by_slopes, {"forward": leaky_relu_by_two_halves}),
+    ("svm_loss", hinge_in_loops, {}),
+    ("standardize", standardize_by_a_loop, {}),
+    ("standardize", standardize_copies, {}),
+    ("log_uniform", log_uniform_by_powers, {}),
+    ("log_uniform", log_uniform_by_natural_logs, {}),
+    ("best_setting", best_setting_in_a_loop, {}),
+    ("best_setting", best_setting_by_sorting, {}),
+    ("TwoLayerNet.loss", two_layers_by_indexing, {}),
+    *((f"FullyConnectedNet.loss{extra}", fully_connected_by_autograd, {}) for extra in EXTRAS),
+    ("ThreeLayerConvNet.loss", convnet_by_autograd, {}),
+    ("sgd", step_in_place, {}),
+    ("nesterov", nesterov_by_two_velocities, {}),
+    ("rmsprop", rmsprop_by_differences, {}),
+    ("batchnorm_backward", batchnorm_backward_by_the_graph, {"forward": batchnorm_in_steps}),
+    ("batchnorm_backward", batchnorm_backward_in_loops, {"forward": batchnorm_in_steps}),
+    ("layernorm_forward", layernorm_by_rows, {}),
+    ("layernorm_backward", layernorm_backward_by_formula, {"forward": layernorm_by_rows}),
+    ("spatial_batchnorm_forward", spatial_by_axes, {}),
+    ("spatial_batchnorm_backward", spatial_backward_by_axes, {"forward": spatial_by_axes}),
+    ("spatial_groupnorm_forward", groups_by_five_axes, {}),
+    ("spatial_groupnorm_backward", groups_backward_by_five_axes, {"forward": groups_by_five_axes}),
+    ("dropout_forward", dropout_that_caches_indices, {}),
+    ("dropout_backward", dropout_backward_by_indices, {"forward": dropout_that_caches_indices}),
+    ("conv_backward_naive", conv_backward_in_seven_loops, {}),
+    ("max_pool_forward_naive", pool_that_remembers_places, {}),
+    ("max_pool_backward_naive", pool_backward_to_places, {"forward": pool_that_remembers_places}),
+    ("rnn_step_forward", rnn_step_that_caches_slopes, {}),
+    ("rnn_step_backward", rnn_step_backward_by_slopes, {"forward": rnn_step_that_caches_slopes}),
+    ("rnn_forward", rnn_in_a_comprehension, {}),
+    ("rnn_backward", rnn_backward_all_at_once, {"forward": rnn_in_a_comprehension}),
+    ("word_embedding_forward", embedding_by_take, {}),
+    ("word_embedding_forward", embedding_by_one_hot_product, {}),
+    ("temporal_affine_forward", temporal_affine_by_flattening, {}),
+    ("temporal_affine_backward", temporal_affine_backward_by_flattening, {"forward": temporal_affine_by_flattening}),
+    ("CaptioningRNN.loss", captioning_by_autograd, {}),
+    ("CaptioningRNN.sample", sample_one_image_at_a_time, {}),
+    ("lstm_step_forward", lstm_that_caches_gates, {}),
+    ("lstm_step_backward", lstm_backward_by_gates, {"forward": lstm_that_caches_gates}),
+    ("lstm_forward", lstm_over_time, {}),
+    ("lstm_backward", lstm_back_over_time, {"forward": lstm_over_time}),
+    ("bce_loss", bce_by_softplus, {}),
+    ("discriminator_loss", discriminator_by_softplus, {}),
+    ("discriminator_loss", discriminator_by_the_library, {}),
+    ("generator_loss", generator_by_log_sigmoid, {}),
+    ("generator_loss", generator_by_the_library, {}),
+    ("ls_discriminator_loss", squares_by_the_library, {}),
+    ("ls_discriminator_loss", squares_by_sums, {}),
+    ("ls_generator_loss", generator_squares_by_the_library, {}),
+    ("ls_generator_loss", generator_squares_multiplied_out, {}),
+    ("attention_backward", attention_backward_in_loops, {}),
+    ("multihead_attention_forward", heads_one_by_one, {}),
+    ("patchify", patches_in_loops, {}),
+    ("patchify", patches_by_windows, {}),
+    ("sim", cosine_by_the_library, {}),
+    ("sim", cosine_by_normalizing, {}),
+    ("sim_positive_pairs", pairs_by_a_loop, {}),
+    ("sim_positive_pairs", pairs_by_the_library, {}),
+    ("compute_sim_matrix", matrix_by_the_library, {}),
+    ("compute_sim_matrix", matrix_by_outer_lengths, {}),
+    ("simclr_loss_naive", simclr_by_a_mask, {}),
+    ("simclr_loss_vectorized", simclr_by_cross_entropy, {}),
+    ("simclr_loss_vectorized", simclr_by_a_mask, {}),
+]

@@ -1,0 +1,129 @@
+"""A failed check opens the learner's call and a right one at the step that makes the first wrong cell."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from cs231n_lib.check import check, engine
+from cs231n_lib.step import Beside, Steps
+
+
+@pytest.fixture(autouse=True)
+def first_time():
+    engine._asked.clear()
+
+
+def second(name, fn):
+    """Return the report on a second try: the first shows the learner's call alone."""
+    check(name, fn)
+    return check(name, fn)
+
+
+def affine_backward_short(dout, cache):
+    x, w, b = cache
+    dx = (dout @ w.T).reshape(x.shape)
+    dw = x.reshape(len(x), -1).T @ dout
+    db = np.zeros(b.shape)
+    for n in range(len(dout) - 1):
+        db += dout[n]
+    return dx, dw, db
+
+
+def shown(steps):
+    """Return the frame a stepper opens at."""
+    return steps.frames[steps._start]
+
+
+def test_the_first_failure_shows_no_right_version():
+    report = check("affine_backward", affine_backward_short)
+    assert isinstance(report.step, Steps) and shown(report.step).say.startswith("line 7 (n = 2): db becomes")
+    assert report._repr_html_().count("<script>") == 1
+    assert isinstance(check("affine_backward", affine_backward_short).step, Beside)
+
+
+def test_the_steps_open_where_the_first_wrong_cell_is_made():
+    report = second("affine_backward", affine_backward_short)
+    mine, ours = report.step.left, report.step.right
+    number = mine.find("db", (0,))
+    assert report.pointer.startswith(f"See step {number} ")
+    assert shown(mine).say.startswith("line 7 (n = 2): db becomes")
+    assert shown(ours).say.startswith("line 6: db becomes")
+    assert repr(report).splitlines()[-1].strip() == report.pointer
+
+
+def test_the_first_wrong_value_counts_not_the_first_value():
+    def swapped(x, y):
+        loss = 0.0
+        for i in range(len(x)):
+            s = x[i] - x[i].max()
+            loss += np.log(np.exp(s).sum()) - s[y[i]]
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        dx = e / e.sum(axis=1, keepdims=True)
+        dx[np.arange(len(x)), y] += 1
+        return loss / len(x), dx / len(x)
+
+    report = second("softmax_loss", swapped)
+    assert shown(report.step.left).kind == "return"
+    assert report.step.left.frames[-1].returned[1] in shown(report.step.left).wrote
+
+
+def test_the_report_folds_the_steps_in_and_is_the_same_each_time():
+    check("affine_backward", affine_backward_short)
+    pages = [check("affine_backward", affine_backward_short)._repr_html_().partition("See step") for _ in range(2)]
+    assert pages[0][2] == pages[1][2]
+    assert "<details" in pages[0][0]
+    assert pages[0][2].count("<script>") == 2
+
+
+def test_a_long_page_is_left_to_the_attribute(monkeypatch):
+    monkeypatch.setattr("cs231n_lib.check.report.FOLDED", 1000)
+    report = check("affine_backward", affine_backward_short)
+    assert report.step is not None
+    assert "<script>" not in report._repr_html_()
+    assert "See step" in report._repr_html_()
+
+
+def test_an_argument_handed_back_as_it_came_is_shown_at_the_return():
+    def handed_back(dout, cache):
+        return dout
+
+    report = check("relu_backward", handed_back)
+    assert report.status == "failed"
+    assert shown(report.step).kind == "return"
+
+
+def test_a_report_that_travels_leaves_the_steps_behind():
+    assert {"step", "pointer"}.isdisjoint(asdict(check("affine_backward", affine_backward_short)))
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [
+        lambda x, w, b: (np.zeros((1, 1)), None),  # a wrong shape: no one cell to point at
+        lambda x, w, b: None,
+        eval("lambda x, w, b: (x.reshape(len(x), -1) @ w - b, None)"),  # no source to step through
+        np.add,
+    ],
+)
+def test_where_there_is_nothing_to_show_the_report_stands_alone(mine):
+    report = check("affine_forward", mine)
+    assert report.status != "passed"
+    assert report.step is None
+    assert "See step" not in repr(report)
+
+
+def test_methods_and_rules_called_several_times_are_shown_at_the_call_that_differs():
+    def sgd_momentum(w, dw, config=None):
+        config = {} if config is None else config
+        config.setdefault("learning_rate", 1e-2)
+        config.setdefault("momentum", 0.9)
+        v = config["momentum"] * np.zeros_like(w) - config["learning_rate"] * dw
+        config["velocity"] = v
+        next_w = w + v
+        return next_w, config
+
+    report = second("sgd_momentum", sgd_momentum)
+    assert report.status == "failed"
+    last = report.step.left.frames[-1].values["next_w"], report.step.right.frames[-1].values["next_w"]
+    assert not np.allclose(*last)
