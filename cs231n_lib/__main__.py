@@ -78,7 +78,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{COPIES.name}/: {len(copied)} new, {len(kept)} kept as you left them.")
     if options.copy_only:
         return 0
-    command = [sys.executable, "-m", "jupyter", "lab", str(COPIES / START), *QUIET, *for_jupyter]
+    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # as in a container
+    command = [sys.executable, "-m", "jupyter", "lab", str(COPIES / START), *QUIET, *as_root, *for_jupyter]
     try:
         return subprocess.call(command, cwd=ROOT, env=quiet_environment())
     except KeyboardInterrupt:

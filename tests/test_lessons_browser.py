@@ -92,13 +92,15 @@ def move_everything(page):
 
 
 def step_every_stepper(page):
-    """Step each stepper once by key; return how many there were."""
+    """Step each stepper once by key, those folded into a report too; return how many there were."""
+    page.evaluate("document.querySelectorAll('.jp-OutputArea-output details').forEach(fold => { fold.open = true })")
     steppers = page.locator(".jp-OutputArea-output .cs-step").all()
     for stepper in steppers:
         stepper.scroll_into_view_if_needed()
         before = stepper.locator(".cs-count").inner_text()
+        here, last = before.split(" / ")
         stepper.focus()
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft" if here == last else "ArrowRight")
         assert stepper.locator(".cs-count").inner_text() != before
     return len(steppers)
 

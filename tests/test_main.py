@@ -82,3 +82,12 @@ def test_jupyterlab_reads_the_setting_that_asks_for_no_news(lessons):
         [sys.executable, "-c", code], env=course.quiet_environment(), capture_output=True, text=True
     )
     assert answer.stdout == "false"
+
+
+def test_jupyterlab_starts_in_a_container_where_everybody_is_root(lessons, monkeypatch):
+    calls = []
+    monkeypatch.setattr(course.subprocess, "call", lambda command, **_: calls.append(command) or 0)
+    for user in (0, 1000):
+        monkeypatch.setattr(course.os, "geteuid", lambda user=user: user, raising=False)
+        course.main([])
+    assert ["--allow-root" in command for command in calls] == [True, False]

@@ -60,7 +60,7 @@ def _static(recording: Recording, title: str, scales: Scales) -> str:
     remark += f'<p class="cs-off" style="margin:2px 0">{BLOCKED.format(len(recording.frames))}</p>'
     return (
         f'<div class="cs-static"><p style="margin:2px 0"><b>{html.escape(title)}</b> &nbsp; {legend}</p>'
-        f'<pre style="font-size:12px;line-height:1.4;margin:4px 0">{html.escape(source)}</pre>'
+        f'<pre style="font-size:12px;line-height:1.4;margin:4px 0;white-space:pre-wrap">{html.escape(source)}</pre>'
         f'<div style="display:flex;flex-wrap:wrap">{cards}</div>{remark}</div>'
     )
 
