@@ -85,11 +85,10 @@ def _picture_metadata(metadata: dict) -> NotebookNode:
 
 
 def clean_cell_metadata(metadata: dict) -> dict:
-    """Keep tags, `jupyter.source_hidden` and slideshow settings of a cell, nothing else."""
+    """Keep tags, slideshow settings and what is folded of a cell (`source_hidden`, `outputs_hidden`), nothing else."""
     kept = {key: metadata[key] for key in ("slideshow", "tags") if metadata.get(key)}
-    if metadata.get("jupyter", {}).get("source_hidden"):
-        kept["jupyter"] = {"source_hidden": True}
-    return kept
+    folded = {key: True for key in ("source_hidden", "outputs_hidden") if metadata.get("jupyter", {}).get(key)}
+    return {**kept, "jupyter": folded} if folded else kept
 
 
 def give_ids(cells: list[dict]) -> None:

@@ -30,7 +30,7 @@ def messy_notebook():
     for cell in cells:
         cell.metadata = {"tags": ["kept"], "collapsed": True, "execution": {"iopub.status.busy": "2026"}}
     cells[2].metadata = {
-        "jupyter": {"source_hidden": True, "x": 1},
+        "jupyter": {"source_hidden": True, "outputs_hidden": True, "x": 1},
         "slideshow": {"slide_type": "skip"},
         "trusted": True,
     }
@@ -74,7 +74,8 @@ def test_metadata_is_reduced(stored):
     assert notebook.metadata == execute.NOTEBOOK_METADATA
     assert "version" not in notebook.metadata.language_info
     assert notebook.cells[0].metadata == {"tags": ["kept"]}
-    assert notebook.cells[2].metadata == {"jupyter": {"source_hidden": True}, "slideshow": {"slide_type": "skip"}}
+    folded = {"source_hidden": True, "outputs_hidden": True}
+    assert notebook.cells[2].metadata == {"jupyter": folded, "slideshow": {"slide_type": "skip"}}
 
 
 def test_streams_are_merged_and_free_of_process_numbers(stored):
