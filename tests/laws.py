@@ -1,7 +1,7 @@
 """The laws every pair of forward and backward obeys, whatever it computes; `pairs` lists the pairs."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -117,7 +117,7 @@ def check_untouched(pair: Pair) -> None:
 
 
 def check_float32(pair: Pair) -> None:
-    """Law 4: float32 in gives float32 out and gradients, with the values of float64; also with NumPy settings."""
+    """Law 4: float32 in: float32 out, cached and as gradients, with the values of float64; also with NumPy settings."""
     exact = arguments_of(pair)
     outs, cache = run(pair, {name: _single(value) for name, value in exact.items()})
     exact_outs, exact_cache = run(pair, exact)
@@ -128,6 +128,19 @@ def check_float32(pair: Pair) -> None:
         single = type(got) is float if np.ndim(got) == 0 else got.dtype == np.float32  # Python's float widens nothing
         assert single, f"{pair.name} turned float32 into {type(got) if np.ndim(got) == 0 else got.dtype}"
         np.testing.assert_allclose(got, want, rtol=1e-4, atol=1e-5 * max(1, np.max(np.abs(want))))
+    wide = [array.shape for array in _arrays_in(cache) if array.dtype == np.float64]
+    assert not wide, f"{pair.name} keeps float64 arrays of shapes {wide} in its cache"
+
+
+def _arrays_in(cache) -> Iterator[np.ndarray]:
+    """Yield the arrays of a cache, those inside its tuples, lists and dictionaries too."""
+    if isinstance(cache, np.ndarray):
+        yield cache
+    elif isinstance(cache, dict):
+        yield from _arrays_in(list(cache.values()))
+    elif isinstance(cache, tuple | list):
+        for part in cache:
+            yield from _arrays_in(part)
 
 
 def check_memory_order(pair: Pair) -> None:

@@ -46,6 +46,14 @@ def test_distances_keep_the_dtype_and_the_inputs(name, dtype):
     np.testing.assert_allclose(dists, np.linalg.norm(X[:, None] - X_train, axis=2), rtol=1e-5)
 
 
+def test_whole_numbers_of_four_bytes_count_as_float64():
+    X = np.array([[0, 0], [30_000, 40_000]], np.int32)
+    for name in DISTANCES:
+        dists = getattr(trained(X, np.arange(2)), name)(X)
+        assert dists.dtype == np.float64
+        np.testing.assert_array_equal(dists, [[0, 50_000], [50_000, 0]])
+
+
 def test_the_three_ways_agree_on_raw_pixels():
     rng = np.random.default_rng(1)
     X_train, X = rng.integers(0, 256, (40, 3072)).astype(float), rng.integers(0, 256, (9, 3072)).astype(float)
