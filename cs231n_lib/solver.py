@@ -3,15 +3,13 @@
 import contextlib
 import json
 import math
-import os
-import signal
-import threading
 from typing import ClassVar
 
 import numpy as np
 
 from cs231n_lib import optim
 from cs231n_lib.progress import progress
+from cs231n_lib.safety import interrupt_held, written_whole
 
 STATISTICS = ("running_mean", "running_var")
 
@@ -71,7 +69,7 @@ class _Training:
 
         Raises: ValueError if a loss is nan or infinite. It names the step; the net stays as it was before that step.
         """
-        with contextlib.suppress(KeyboardInterrupt), _interrupt_held() as release:
+        with contextlib.suppress(KeyboardInterrupt), interrupt_held() as release:
             self._record()  # due if the last call was stopped between a step and its record
             for _ in self._remaining():
                 self._step()
@@ -221,7 +219,8 @@ class _Training:
             "settings": self._settings_that_must_agree(),
         }
         arrays = {f"{group}/{key}": x for group, named in self._groups().items() for key, x in named.items()}
-        _write_whole(path, {"meta": json.dumps(meta), **arrays})
+        with written_whole(path) as file:
+            np.savez(file, allow_pickle=False, meta=json.dumps(meta), **arrays)
         if self.verbose:
             print(f'Saving checkpoint to "{path}"')
 
@@ -356,42 +355,3 @@ def _set_statistics(model, statistics):
 
 def _dropout_rng(model):
     return getattr(model, "dropout_param", {}).get("rng")
-
-
-def _write_whole(path, arrays):
-    """Write an .npz so that `path` is never half a file: into a neighbour first, which then takes its name."""
-    neighbour = f"{path}.{os.getpid()}.tmp"
-    try:
-        with open(neighbour, "wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-        os.replace(neighbour, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):  # its usual fate: it has been renamed
-            os.unlink(neighbour)
-
-
-@contextlib.contextmanager
-def _interrupt_held():
-    """Hold Ctrl-C back; yield a function that lets it through, to call where nothing is half done.
-
-    A second Ctrl-C is not held back. In other threads than the main one, which get no Ctrl-C, nothing is changed.
-    """
-    pressed = []
-
-    def hold(number, frame):
-        if pressed:
-            raise KeyboardInterrupt
-        pressed.append(number)
-
-    def release():
-        if pressed:
-            raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield release
-        return
-    before = signal.signal(signal.SIGINT, hold)
-    try:
-        yield release
-    finally:
-        signal.signal(signal.SIGINT, before)

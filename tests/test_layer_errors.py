@@ -101,3 +101,9 @@ def test_the_largest_window_fits_once(forward):
 def test_labels_at_both_ends_are_allowed():
     for loss in (layers.svm_loss, layers.softmax_loss):
         assert np.isfinite(loss(X, np.array([0, 5, 0, 5], np.uint8))[0])
+
+
+def test_the_smallest_windows_are_allowed():
+    assert layers.conv_forward_naive(*conv(w=np.ones((4, 3, 1, 1))))[0].shape == (2, 4, 5, 7)
+    ones = {"pool_height": 1, "pool_width": 1, "stride": 1}
+    np.testing.assert_array_equal(layers.max_pool_forward_naive(IMAGES, ones)[0], IMAGES)
