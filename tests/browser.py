@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,15 +15,9 @@ from pathlib import Path
 import pytest
 
 from cs231n_lib.__main__ import quiet_environment
+from cs231n_lib.handouts.paper import browser
 
 TOKEN = "course"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
-PLACES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
-)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,13 +30,12 @@ FLAGS = [
 
 def find_browser() -> str:
     """Return the path of an installed browser; skip the test where there is none, or fail where one is required."""
-    found = [path for name in NAMES if (path := shutil.which(name))] + [p for p in PLACES if Path(p).exists()]
-    if found:
-        return found[0]
-    reason = f"no browser found; install Chromium, Chrome or Edge (looked for {', '.join(NAMES)})"
-    if os.environ.get("CS231N_REQUIRE_BROWSER"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    try:
+        return browser()
+    except ValueError as reason:
+        if os.environ.get("CS231N_REQUIRE_BROWSER"):
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
 
 
 def free_port() -> int:

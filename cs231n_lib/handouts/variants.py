@@ -1,0 +1,112 @@
+"""From an executed lesson to what a student and an instructor get: notebooks in, notebooks out."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+from cs231n_lib.handouts import blanks
+from cs231n_lib.handouts.minutes import study_minutes
+
+NOT_FOR_STUDENTS = {"solution", "answer", "instructor"}
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The three cells of an exercise: the blank that defines `mine`, its check, and the solution."""
+
+    mine: str
+    name: str  # of the exercise in the checker
+    blank: NotebookNode
+    check: NotebookNode
+    solution: NotebookNode
+
+
+def tags(cell: NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", []))
+
+
+def exercises_of(notebook: NotebookNode) -> list[Exercise]:
+    """Find the exercises of a lesson: a cell that defines my_..., one that checks it, one tagged solution."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    found = []
+    for blank, check, solution in zip(code, code[1:], code[2:], strict=False):
+        match = re.search(r'check\("([^"]+)", (my_\w+)', check.source)
+        if match and match[2] in _defined(blank) and "solution" in tags(solution):
+            found.append(Exercise(match[2], match[1], blank, check, solution))
+    return found
+
+
+def _defined(cell: NotebookNode) -> set[str]:
+    names: set[str] = set()
+    for node in ast.parse(cell.source).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names
+
+
+def student(lesson: NotebookNode, level: str = "as set") -> NotebookNode:
+    """Return the lesson without solutions, answers and remarks to the instructor, exercises not yet run.
+
+    level: how much of each exercise is given; one of `blanks.LEVELS`, default "as set" in the lesson.
+    """
+    if level not in blanks.LEVELS:
+        raise ValueError(f"level is {level!r}; use one of {', '.join(blanks.LEVELS)}")
+    notebook = copy.deepcopy(lesson)
+    for exercise in exercises_of(notebook):
+        exercise.blank.source = blanks.at_level(level, exercise.blank.source, exercise.solution.source, exercise.mine)
+        for cell in (exercise.blank, exercise.check):
+            cell.outputs, cell.execution_count = [], None
+    notebook.cells = [cell for cell in notebook.cells if not tags(cell) & NOT_FOR_STUDENTS]
+    return notebook
+
+
+def instructor(lesson: NotebookNode, mistakes_of: Callable[[str], list[tuple[str, str]]]) -> NotebookNode:
+    """Return the lesson with everything, and with remarks: minutes of each section, common mistakes of each exercise.
+
+    mistakes_of: from the name of an exercise to the (title, hint) of its known mistakes.
+    """
+    notebook = copy.deepcopy(lesson)
+    remarks = {0: _overview(notebook)}
+    for exercise in exercises_of(notebook):
+        if text := _common_mistakes(exercise.name, mistakes_of(exercise.name)):
+            remarks[next(i for i, cell in enumerate(notebook.cells) if cell is exercise.solution)] = text
+    for place in sorted(remarks, reverse=True):
+        cell = new_markdown_cell(remarks[place], id=f"instructor-{place}", metadata={"tags": ["instructor"]})
+        notebook.cells.insert(place + 1, cell)
+    return notebook
+
+
+def _overview(notebook: NotebookNode) -> str:
+    rows = [f"| {title} | {round(study_minutes(cells))} |" for title, cells in sections(notebook)]
+    exercises = ", ".join(f"`{exercise.name}`" for exercise in exercises_of(notebook))
+    return (
+        "**For the instructor.** Study minutes by the rule words / 180 + 1.5 a code cell + 4 a stepper + 8 an "
+        f"exercise:\n\n| section | minutes |\n|---|---|\n{chr(10).join(rows)}\n\nExercises: {exercises or 'none'}."
+    )
+
+
+def sections(notebook: NotebookNode) -> list[tuple[str, list[NotebookNode]]]:
+    """Cut a lesson at its headings of level 1 and 2; return (title, cells) of each part."""
+    parts: list[tuple[str, list[NotebookNode]]] = []
+    for cell in notebook.cells:
+        title = re.search(r"^##? +(.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else None
+        if title or not parts:
+            parts.append((title[1].strip() if title else "", []))
+        parts[-1][1].append(cell)
+    return parts
+
+
+def _common_mistakes(name: str, mistakes: list[tuple[str, str]]) -> str:
+    if not mistakes:
+        return ""
+    rows = "\n".join(f"- {title}. *{hint}*" for title, hint in mistakes)
+    return f"**For the instructor: known mistakes of `{name}`**, each with the hint the checker gives.\n\n{rows}"
