@@ -170,6 +170,16 @@ def batchnorm_in_steps(x, gamma, beta, bn_param):
     return xhat * gamma + beta, (xhat, gamma, batch_var + eps)
 
 
+def folded_by_the_layers(w, b, gamma, beta, running_mean, running_var, eps):
+    """Ask both layers: what they give for 0 is the bias, and each unit row adds its row of w."""
+
+    def both(x):
+        return gamma * (x @ w + b - running_mean) / np.sqrt(running_var + eps) + beta
+
+    bias = both(np.zeros(len(w)))
+    return both(np.eye(len(w))) - bias, bias
+
+
 def batchnorm_backward_by_formula(dout, cache):
     xhat, gamma, var = cache
     dgamma = np.sum(dout * xhat, axis=0)
@@ -411,6 +421,19 @@ def two_layers_by_indexing(self, X, y=None):
     grads["W1"] = flat.T.dot(dhidden) + self.reg * W1
     grads["W2"] = hidden.T.dot(dscores) + self.reg * W2
     return loss, grads
+
+
+def backward_by_einsum(dscores, X, a, h, W2):
+    dhidden = np.where(a > 0, np.einsum("nc,hc->nh", dscores, W2), 0)
+    ones = np.ones(len(X))
+    return np.einsum("nd,nh->dh", X, dhidden), ones @ dhidden, np.einsum("nh,nc->hc", h, dscores), ones @ dscores
+
+
+def tied_copy_by_the_covariance(W, X):
+    rest = W @ W.T - np.eye(len(W))
+    covariance = X.T @ X / len(X)
+    loss = np.trace(rest @ covariance @ rest) / 2
+    return loss, (covariance @ rest + rest @ covariance) @ W
 
 
 def batchnorm_of_tensors(h, gamma, beta, param, train):
@@ -863,6 +886,22 @@ def simclr_by_a_mask(out_left, out_right, tau):
     return -torch.log(torch.cat([twins, twins]) / others).sum() / (2 * N)
 
 
+def means_by_weights(x, beta):
+    found = []
+    for T in range(1, len(x) + 1):
+        weights = beta ** np.arange(T)[::-1]
+        found.append(np.dot(weights, x[:T]) / weights.sum())
+    return found
+
+
+def means_by_moving_closer(x, beta):
+    mean, means = 0.0, np.empty(len(x))
+    for t in range(len(x)):
+        mean += (x[t] - mean) * (1 - beta) / (1 - beta ** (t + 1))
+        means[t] = mean
+    return means
+
+
 EXTRAS = ("", " with batchnorm", " with layernorm", " with dropout")
 KNN = "KNearestNeighbor."
 RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version, its companions
@@ -902,6 +941,7 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("positional_encoding", positions_in_loops, {}),
     ("bce_loss", bce_by_the_library, {}),
     ("simclr_loss_naive", simclr_in_loops, {}),
+    ("folded_batchnorm", folded_by_the_layers, {}),
     ("batchnorm_backward", batchnorm_backward_by_formula, {"forward": batchnorm_in_steps}),
     ("batchnorm_backward_alt", batchnorm_backward_by_formula, {"forward": batchnorm_in_steps}),
     ("spread", spread_by_sorting, {}),
@@ -925,11 +965,15 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("best_setting", best_setting_in_a_loop, {}),
     ("best_setting", best_setting_by_sorting, {}),
     ("TwoLayerNet.loss", two_layers_by_indexing, {}),
+    ("two_layer_backward", backward_by_einsum, {}),
+    ("tied_copy_loss", tied_copy_by_the_covariance, {}),
     *((f"FullyConnectedNet.loss{extra}", fully_connected_by_autograd, {}) for extra in EXTRAS),
     ("ThreeLayerConvNet.loss", convnet_by_autograd, {}),
     ("sgd", step_in_place, {}),
     ("nesterov", nesterov_by_two_velocities, {}),
     ("rmsprop", rmsprop_by_differences, {}),
+    ("corrected_means", means_by_weights, {}),
+    ("corrected_means", means_by_moving_closer, {}),
     ("batchnorm_backward", batchnorm_backward_by_the_graph, {"forward": batchnorm_in_steps}),
     ("batchnorm_backward", batchnorm_backward_in_loops, {"forward": batchnorm_in_steps}),
     ("layernorm_forward", layernorm_by_rows, {}),

@@ -51,6 +51,7 @@ def small_lesson():
         ),
         new_markdown_cell(f"To the teacher: {SECRET}", metadata={"tags": ["instructor"]}),
         new_markdown_cell("## 2. Two\n\n**Question.** Why?"),
+        new_markdown_cell("Plain words."),
     ]
     return nbformat.v4.new_notebook(cells=cells)
 

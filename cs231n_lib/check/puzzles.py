@@ -45,6 +45,7 @@ class LineOrder(Puzzle):
 
     exercise: the exercise that the put-together function must pass.  header: its `def` line.
     shown: the lines in the order shown, wrong ones among them.  order: one right order, numbered from 1.
+    imports: the line that stands above the function.
     Any other order that passes the exercise is right as well.
     """
 
@@ -54,6 +55,7 @@ class LineOrder(Puzzle):
     shown: Sequence[str]
     order: Sequence[int]
     why: str
+    imports: str = "import numpy as np"
 
     def listing(self) -> Listing:
         """Return the lines as the learner sees them."""
@@ -83,7 +85,7 @@ class LineOrder(Puzzle):
         """Return the function that these lines make."""
         source = self.header + "\n" + textwrap.indent("\n".join(self.shown[n - 1] for n in order), "    ")
         namespace: dict[str, Any] = {}
-        exec(f"import numpy as np\n{source}", namespace)
+        exec(f"{self.imports}\n{source}", namespace)
         return namespace[self.header.split()[1].split("(")[0]]
 
     def run(self, order: list[int], language: str, check: Callable[..., Report]) -> Report:

@@ -1,4 +1,4 @@
-"""GAN losses, as a textbook writes them; torch is imported by the function that needs it."""
+"""GAN losses, models and steps, as a textbook writes them; torch is imported by the function that needs it."""
 
 
 def bce_loss(input, target):
@@ -29,3 +29,70 @@ def ls_discriminator_loss(scores_real, scores_fake):
 def ls_generator_loss(scores_fake):
     """Return half the mean square of scores_fake - 1."""
     return 0.5 * ((scores_fake - 1) ** 2).mean()
+
+
+def sample_noise(batch_size, dim, seed=None):
+    """Return noise (batch_size, dim), uniform between -1 and 1; the same for the same seed."""
+    import torch
+
+    if seed is not None:
+        torch.manual_seed(seed)
+    return 2 * torch.rand(batch_size, dim) - 1
+
+
+def discriminator():
+    """Return the model flatten - 256 - 256 - 1, leaky ReLUs of slope 0.01 between."""
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(784, 256),
+        nn.LeakyReLU(0.01),
+        nn.Linear(256, 256),
+        nn.LeakyReLU(0.01, inplace=True),
+        nn.Linear(256, 1),
+    )
+
+
+def generator(noise_dim=96):
+    """Return the model noise - 1024 - 1024 - 784 with ReLUs between and tanh at the end."""
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Linear(noise_dim, 1024),
+        nn.ReLU(),
+        nn.Linear(1024, 1024),
+        nn.ReLU(inplace=True),
+        nn.Linear(1024, 784),
+        nn.Tanh(),
+    )
+
+
+def get_optimizer(model):
+    """Return Adam with learning rate 1e-3, beta1 0.5, beta2 0.999."""
+    import torch
+
+    return torch.optim.Adam(model.parameters(), lr=1e-3, betas=(0.5, 0.999))
+
+
+def discriminator_step(D, G, real, noise, optimizer):
+    """Improve D by one step on real images and on fakes that G makes of noise; return D's loss."""
+    optimizer.zero_grad()
+    logits_real = D(real)
+    fake = G(noise).detach()
+    logits_fake = D(fake)
+    loss = discriminator_loss(logits_real, logits_fake)
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+def generator_step(D, G, noise, optimizer):
+    """Improve G by one step: D should take its fakes for real; return G's loss."""
+    optimizer.zero_grad()
+    fake = G(noise)
+    logits_fake = D(fake)
+    loss = generator_loss(logits_fake)
+    loss.backward()
+    optimizer.step()
+    return loss

@@ -120,3 +120,28 @@ class TwoLayerNet:
         grads["W1"] = rows.T @ da + self.reg * W1
         grads["b1"] = da.sum(axis=0)
         return loss, grads
+
+
+def two_layer_backward(dscores, X, a, h, W2):
+    """Return the gradients of a two-layer net from that of its scores; a are the hidden numbers, h = max(a, 0)."""
+    dW2 = h.T @ dscores
+    db2 = dscores.sum(axis=0)
+    dh = dscores @ W2.T
+    da = dh * (a > 0)
+    dW1 = X.T @ da
+    db1 = da.sum(axis=0)
+    return dW1, db1, dW2, db2
+
+
+def tied_copy_loss(W, X):
+    """Return half the mean squared distance of X W W' from X, and its gradient dW."""
+    N = len(X)
+    codes = X @ W
+    copies = codes @ W.T
+    wrong = copies - X
+    loss = 0.5 * np.sum(wrong * wrong) / N
+    dcopies = wrong / N
+    dcodes = dcopies @ W
+    dW_out = dcopies.T @ codes
+    dW_in = X.T @ dcodes
+    return loss, dW_in + dW_out

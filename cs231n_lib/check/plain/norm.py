@@ -37,6 +37,12 @@ def batchnorm_backward(dout, cache):
     return dx, dgamma, dbeta
 
 
+def folded_batchnorm(w, b, gamma, beta, running_mean, running_var, eps):
+    """Return the weights and bias of one affine layer that does what affine and batch norm in test mode do."""
+    scale = gamma / np.sqrt(running_var + eps)
+    return w * scale, (b - running_mean) * scale + beta
+
+
 def layernorm_forward(x, gamma, beta, ln_param):
     """Normalise each row over its features."""
     eps = ln_param.get("eps", 1e-5)

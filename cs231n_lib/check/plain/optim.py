@@ -65,3 +65,12 @@ def adam(w, dw, config=None):
     config["m"] = m
     config["v"] = v
     return next_w, config
+
+
+def corrected_means(x, beta):
+    """Return the running mean after each reading of x (T,), freed of its start at zero."""
+    means, m = [], 0.0
+    for t, reading in enumerate(x, 1):
+        m = beta * m + (1 - beta) * reading
+        means.append(m / (1 - beta**t))
+    return np.array(means)

@@ -831,6 +831,156 @@ TWO_LAYER = [
     ),
 ]
 
+
+def hidden(seed, N, D, H, C):
+    """Return what the backward pass of a two-layer net starts from; about half of the hidden numbers are negative."""
+    rng = np.random.default_rng(seed)
+    a = rng.standard_normal((N, H))
+    return {
+        "dscores": rng.standard_normal((N, C)),
+        "X": rng.standard_normal((N, D)),
+        "a": a,
+        "h": np.maximum(a, 0),
+        "W2": rng.standard_normal((H, C)),
+    }
+
+
+def hidden_cases():
+    """Sizes all different and all alike, one image, and more draws."""
+    return [
+        case("all sizes different", **hidden(1, 5, 4, 6, 3)),
+        case("all sizes alike", **hidden(2, 4, 4, 4, 4)),
+        case("one image", **hidden(3, 1, 3, 5, 2)),
+        *(case("random sizes", **hidden(s, s % 3 + 3, s % 4 + 2, s % 5 + 3, s % 3 + 2)) for s in range(10, 14)),
+    ]
+
+
+TWO_LAYER_BACKWARD = [
+    Mistake(
+        "04.x1",
+        "the ReLU's gate is missing on the way back",
+        "The gate was closed for some numbers. Does your backward know?",
+        "dh * (a > 0)",
+        "dh",
+    ),
+    Mistake(
+        "04.x2",
+        "the gate looks at dh instead of the hidden numbers",
+        "Who decides whether the gate is open: what came in, or what comes back?",
+        "(a > 0)",
+        "(dh > 0)",
+    ),
+    Mistake(
+        "04.x3",
+        "dW2 uses the numbers before the ReLU",
+        "Which numbers met W2 on the way forward?",
+        "h.T @ dscores",
+        "a.T @ dscores",
+    ),
+    Mistake(
+        "04.x4",
+        "dW1 uses dh, from before the gate",
+        "Which gradient arrives at X W1: the one before the ReLU's gate, or the one behind it?",
+        "X.T @ da",
+        "X.T @ dh",
+    ),
+    Mistake(
+        "04.x5",
+        "db1 uses dh, from before the gate",
+        "Which gradient arrives at b1: the one before the ReLU's gate, or the one behind it?",
+        "db1 = da.sum(axis=0)",
+        "db1 = dh.sum(axis=0)",
+    ),
+    Mistake(
+        "04.x6",
+        "a bias gradient is a mean instead of a sum",
+        "The mean over the images is in dscores already.",
+        "db2 = dscores.sum(axis=0)",
+        "db2 = dscores.mean(axis=0)",
+        more=(("db1 = da.sum(axis=0)", "db1 = da.mean(axis=0)"),),
+    ),
+    Mistake(
+        "04.x7",
+        "the gradients of the second layer are returned first",
+        "In which order are they asked for?",
+        "return dW1, db1, dW2, db2",
+        "return dW2, db2, dW1, db1",
+    ),
+]
+
+
+def pictures(seed, N, D, H, size=1.0):
+    """Return a matrix used twice, and images."""
+    rng = np.random.default_rng(seed)
+    return {"W": size * rng.standard_normal((D, H)), "X": rng.standard_normal((N, D))}
+
+
+def copy_cases():
+    """Sizes all different and all alike, one image, a perfect copy, W = 0, and more draws."""
+    return [
+        case("all sizes different", **pictures(1, 5, 4, 3)),
+        case("all sizes alike", **pictures(2, 4, 4, 4)),
+        case("one image", **pictures(3, 1, 4, 2)),
+        case("a perfect copy", W=np.eye(3), X=pictures(4, 4, 3, 3)["X"]),
+        case("all weights zero", **pictures(5, 3, 4, 2, 0.0)),
+        *(case("random sizes", **pictures(s, s % 3 + 3, s % 4 + 3, s % 3 + 2)) for s in range(10, 14)),
+    ]
+
+
+TIED_COPY = [
+    Mistake(
+        "04.y1",
+        "only the last use of W is counted",
+        "W is used twice. What does a branch do on the way back?",
+        "dW_in + dW_out",
+        "dW_out",
+    ),
+    Mistake(
+        "04.y2",
+        "only the first use of W is counted",
+        "W is used twice. What does a branch do on the way back?",
+        "dW_in + dW_out",
+        "dW_in",
+    ),
+    Mistake(
+        "04.y3",
+        "dW is not divided by N",
+        "Your loss is a mean over the images. Is your gradient?",
+        "dcopies = wrong / N",
+        "dcopies = wrong",
+    ),
+    Mistake(
+        "04.y4",
+        "neither loss nor gradient is divided by N",
+        "Take every image twice: should the loss double?",
+        "dcopies = wrong / N",
+        "dcopies = wrong",
+        more=(("np.sum(wrong * wrong) / N", "np.sum(wrong * wrong)"),),
+    ),
+    Mistake(
+        "04.y5",
+        "the factor 1/2 is missing in the loss",
+        "The derivative of w² is 2w. And of w²/2?",
+        "0.5 * np.sum",
+        "np.sum",
+    ),
+    Mistake(
+        "04.y6",
+        "the sign of dW is turned round",
+        "Downhill or uphill?",
+        "wrong / N",
+        "-wrong / N",
+    ),
+    Mistake(
+        "04.y7",
+        "the mean runs over all pixels",
+        "Divide by the number of images: how many are there?",
+        "np.sum(wrong * wrong) / N",
+        "np.mean(wrong * wrong)",
+        more=(("wrong / N", "wrong / wrong.size"),),
+    ),
+]
+
 COUNT = "Ten cases: rows and images, sizes all different and all alike, one row, random gradients from above."
 
 
@@ -961,6 +1111,24 @@ EXERCISES = [
         play=net_loss,
         terms=net_terms,
     ),
+    Exercise(
+        "two_layer_backward",
+        f"{PLAIN}:two_layer_backward",
+        ("dW1", "db1", "dW2", "db2"),
+        hidden_cases,
+        "Seven backward passes: sizes all different and all alike, one image.",
+        "From the scores back to the pixels: each line needs only what the lines before it made.",
+        TWO_LAYER_BACKWARD,
+    ),
+    Exercise(
+        "tied_copy_loss",
+        f"{PLAIN}:tied_copy_loss",
+        ("loss", "dW"),
+        copy_cases,
+        "Nine sets of images: sizes all different and all alike, a perfect copy, W = 0.",
+        "W stands in two places, so its gradient is the sum of what comes back from both.",
+        TIED_COPY,
+    ),
     LineOrder(
         "affine_backward_lines",
         "affine_backward",
@@ -998,5 +1166,46 @@ EXERCISES = [
         "the ReLU is passed over on the way back",
         "Walk back line by line: each forward call has its backward, and each backward takes what the one before gave.",
         "da was computed and then not used: the gradient passes the closed gates, and training still half works.",
+    ),
+    LineOrder(
+        "two_layer_lines",
+        "two_layer_backward",
+        "def two_layer_backward(dscores, X, a, h, W2):",
+        (
+            "dW1 = X.T @ da",
+            "da = dh * (a > 0)",
+            "return dW1, db1, dW2, db2",
+            "dW2 = h.T @ dscores",
+            "dW1 = X.T @ dh",
+            "db1, db2 = da.sum(axis=0), dscores.sum(axis=0)",
+            "da = dh * (dh > 0)",
+            "dh = dscores @ W2.T",
+        ),
+        (4, 8, 2, 1, 6, 3),
+        "dW2 needs only dscores; dW1 has to wait for dh and da.",
+    ),
+    FindMistake(
+        "two_layer_reg_mistake",
+        """
+        def loss(self, X, y):
+            W1, b1, W2, b2 = (self.params[n] for n in ("W1", "b1", "W2", "b2"))
+            a, cache1 = affine_forward(X, W1, b1)
+            h, cache_relu = relu_forward(a)
+            scores, cache2 = affine_forward(h, W2, b2)
+            loss, dscores = softmax_loss(scores, y)
+            loss += 0.5 * self.reg * (np.sum(W1 * W1) + np.sum(W2 * W2))
+            grads = {}
+            dh, grads["W2"], grads["b2"] = affine_backward(dscores, cache2)
+            da = relu_backward(dh, cache_relu)
+            dx, grads["W1"], grads["b1"] = affine_backward(da, cache1)
+            for name in ("W1", "W2"):
+                grads[name] = grads[name] + self.reg * self.params[name]
+            return loss, grads
+        """,
+        'for name in ("W1", "W2"):',
+        "for name in grads:",
+        "the gradient of the penalty is added to the biases as well",
+        "Read the line that computes the penalty. Whose slope does it have?",
+        "The penalty in the loss knows W1 and W2 only, so only their gradients may get a part of it.",
     ),
 ]

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from ..model import Exercise, Mistake, case
+from ..puzzles import FindMistake
 from .t04_two_layer_net import net_loss, net_terms
 
 PLAIN = "cs231n_lib.check.plain.nets"
@@ -279,5 +280,27 @@ EXERCISES = [
         [*DROPOUT, *COMMON],
         dropout_keep_ratio=0.6,
         seed=11,
+    ),
+    FindMistake(
+        "deep_net_mistake",
+        """
+        def loss(self, X, y):
+            p, L, h, caches, grads = self.params, self.num_layers, X, [], {}
+            for i in range(1, L):
+                h, cache = affine_relu_forward(h, p[f"W{i}"], p[f"b{i}"])
+                caches.append(cache)
+            scores, cache = affine_forward(h, p[f"W{L}"], p[f"b{L}"])
+            loss, dscores = softmax_loss(scores, y)
+            dh, grads[f"W{L}"], grads[f"b{L}"] = affine_backward(dscores, cache)
+            for i in range(L - 1, 0, -1):
+                cache = caches.pop()
+                dh, grads[f"W{i}"], grads[f"b{i}"] = affine_relu_backward(dh, cache)
+            return loss, grads
+        """,
+        'dh, grads[f"W{i}"]',
+        'dx, grads[f"W{i}"]',
+        "the gradient is not handed on from layer to layer",
+        "Go round the second loop twice. Which gradient does each layer get: its own, or another layer's?",
+        "Every layer got the gradient that belongs to the last hidden one. With equal widths nothing complains.",
     ),
 ]

@@ -389,6 +389,71 @@ OTHER_SCALE = Remark(
 )
 
 
+def series():
+    """Readings that never change, one alone, one that jumps, and drawn ones, with short and long memories."""
+    rng = np.random.default_rng(60)
+    drawn = [(5, 0.9), (6, 0.5), (8, 0.99), (7, 0.3)]
+    return [
+        case("three readings of 10", x=np.full(3, 10.0), beta=0.9),
+        case("one reading", x=np.array([7.0]), beta=0.8),
+        case("a jump", x=np.array([1.0, 1.0, 1.0, 9.0]), beta=0.75),
+        *(case("drawn readings", x=20 + 5 * rng.standard_normal(T), beta=beta) for T, beta in drawn),
+    ]
+
+
+MEANS = [
+    Mistake(
+        "06.z1",
+        "the mean is not corrected",
+        "After one reading of 10: what is your mean?",
+        "m / (1 - beta**t)",
+        "m",
+    ),
+    Mistake(
+        "06.z2",
+        "1 - beta without the power t",
+        "Does the correction fade with time?",
+        "beta**t",
+        "beta",
+    ),
+    Mistake(
+        "06.z3",
+        "beta and 1 - beta are swapped",
+        "Which share is old?",
+        "beta * m + (1 - beta) * reading",
+        "(1 - beta) * m + beta * reading",
+    ),
+    Mistake(
+        "06.z4",
+        "the corrected mean goes into the next one",
+        "Which m goes into the next average: the raw one or the corrected one?",
+        "means.append(m / (1 - beta**t))",
+        "m = m / (1 - beta**t)\n        means.append(m)",
+    ),
+    Mistake(
+        "06.z5",
+        "multiplied by the correction instead of divided",
+        "Should the correction enlarge or shrink?",
+        "m / (1 - beta**t)",
+        "m * (1 - beta**t)",
+    ),
+    Mistake(
+        "06.z6",
+        "all readings count alike",
+        "Which counts for more: the last reading or one of long ago?",
+        "m / (1 - beta**t)",
+        "np.mean(x[:t])",
+    ),
+    Mistake(
+        "06.z7",
+        "t is still 0 in the first correction",
+        "Correction at t = 0 divides by what?",
+        "enumerate(x, 1)",
+        "enumerate(x)",
+    ),
+]
+
+
 def rule(name, mistakes, settings, why, memory=(), remarks=()):
     """Return the exercise of one update rule."""
     return Exercise(
@@ -440,6 +505,15 @@ EXERCISES = [
         [{"learning_rate": 0.3, "beta1": 0.5, "beta2": 0.7, "epsilon": 1e-3}, {"learning_rate": 0.1, "beta1": 0.8}],
         "Momentum and RMSProp in one; without the correction the first steps would be far off.",
         ("m", "v"),
+    ),
+    Exercise(
+        "corrected_means",
+        f"{PLAIN}:corrected_means",
+        ("means",),
+        series,
+        "Readings that never change, one alone, one that jumps, and drawn ones.",
+        "A mean that starts at 0 owes a share beta**t to that start. Divide by what is left.",
+        MEANS,
     ),
     LineOrder(
         "adam_lines",

@@ -433,6 +433,99 @@ def backward_exercise(name, plain, mistakes, cases, cache, proof, why, forward):
     )
 
 
+def trained_layer(seed, D, M, eps=1e-5, positive=False):
+    """Return an affine layer, the batch norm behind it with statistics from training."""
+    rng = np.random.default_rng(seed)
+    return {
+        "w": rng.standard_normal((D, M)),
+        "b": rng.standard_normal(M),
+        "gamma": rng.uniform(0.5, 2, M) * (1 if positive else rng.choice([-1, 1], M)),
+        "beta": rng.standard_normal(M),
+        "running_mean": rng.uniform(-4, 4, M),
+        "running_var": rng.uniform(0.3, 3, M) ** 2,
+        "eps": eps,
+    }
+
+
+def folding_cases():
+    """Sizes all different and all alike, a large eps, one output, and more draws."""
+    return [
+        case("all sizes different", **trained_layer(1, 4, 3)),
+        case("all sizes alike", **trained_layer(2, 4, 4)),
+        case("a large eps", **trained_layer(3, 3, 4, eps=0.5)),
+        case("one output", **trained_layer(4, 4, 1)),
+        case("all gamma positive", **trained_layer(5, 4, 2, positive=True)),
+        *(case("random layers", **trained_layer(s, s % 4 + 2, s % 5 + 2)) for s in range(10, 14)),
+    ]
+
+
+FOLDING = [
+    Mistake(
+        "07.x1",
+        "the running mean is not subtracted from the bias",
+        "Batch norm subtracts the mean from x w + b. Which of your two results takes care of that?",
+        "(b - running_mean)",
+        "b",
+    ),
+    Mistake(
+        "07.x2",
+        "beta is missing in the bias",
+        "Let x be 0 and follow it through both layers. What is added last?",
+        " + beta",
+        "",
+    ),
+    Mistake(
+        "07.x3",
+        "the bias is not scaled",
+        "Batch norm scales all of x w + b. Did b and the mean get their share?",
+        "(b - running_mean) * scale",
+        "b - running_mean",
+    ),
+    Mistake(
+        "07.x4",
+        "the root of the variance is missing",
+        "Batch norm divides by the standard deviation. What is running_var?",
+        "np.sqrt(running_var + eps)",
+        "(running_var + eps)",
+    ),
+    Mistake(
+        "07.x5",
+        "eps is missing",
+        "The same eps as in batch norm?",
+        "running_var + eps",
+        "running_var",
+    ),
+    Mistake(
+        "07.x6",
+        "gamma is missing",
+        "x̂ is not yet the output. What does batch norm multiply it with?",
+        "gamma / np.sqrt",
+        "1 / np.sqrt",
+    ),
+    Mistake(
+        "07.x7",
+        "the rows of w are scaled instead of its columns",
+        "An output of the affine layer belongs to one column of w. Does its scale?",
+        "w * scale",
+        "(w.T * np.resize(scale, len(w))).T",
+    ),
+    Mistake(
+        "07.x8",
+        "beta is scaled as well",
+        "In which order does batch norm scale and shift?",
+        "(b - running_mean) * scale + beta",
+        "(b - running_mean + beta) * scale",
+    ),
+    Mistake(
+        "07.x9",
+        "the running mean is added",
+        "Is the mean added or taken away?",
+        "b - running_mean",
+        "b + running_mean",
+    ),
+]
+
+
 BN_CACHE = "(x, xhat, gamma, mean, var, eps)"
 EXERCISES = [
     Exercise(
@@ -466,6 +559,15 @@ EXERCISES = [
         PROOF,
         "One formula for all the nodes: subtract from dout its mean and its part along x̂.",
         "batchnorm_forward",
+    ),
+    Exercise(
+        "folded_batchnorm",
+        f"{PLAIN}:folded_batchnorm",
+        ("w", "b"),
+        folding_cases,
+        "Nine layers: sizes all different and all alike, gamma of both signs, a large eps.",
+        "In test mode batch norm is one scale and one shift for each feature, so the layer before it can do both.",
+        FOLDING,
     ),
     LineOrder(
         "batchnorm_lines",

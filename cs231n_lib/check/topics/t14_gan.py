@@ -1,17 +1,17 @@
-"""Topic 14: the losses of generative adversarial nets (PyTorch tensors)."""
+"""Topic 14: generative adversarial nets: their losses, the two models, the two steps (PyTorch)."""
 
 import numpy as np
 
+from .. import modules
 from ..model import Exercise, Mistake, case
+from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.gan"
 
 
 def tensor(array):
-    """Return a float64 tensor; torch is loaded when an exercise of this topic is played."""
-    import torch
-
-    return torch.tensor(np.asarray(array), dtype=torch.float64)
+    """Return a float64 tensor."""
+    return modules.tensor(array, "float64")
 
 
 def logits(seed, N, flat):
@@ -266,9 +266,515 @@ LS_GENERATOR = [
 ]
 
 
+# --- noise and the two models ----------------------------------------------------------------------------------------
+
+
+def noise_laws(fn, batch_size, dim, seed):
+    """Play sample_noise: shape, spread and share of its numbers, whether seeds and rows repeat."""
+    import torch
+
+    with modules.seeded():
+        noise = fn(batch_size, dim) if seed is None else fn(batch_size, dim, seed)
+        again = fn(batch_size, dim) if seed is None else fn(batch_size, dim, seed)
+        many = torch.as_tensor(fn(2000, 20)).detach().double().numpy()
+    below = [np.mean(many < edge) for edge in (-0.6, 0, 0.6)]
+    return {
+        "shape": noise.shape,
+        "smallest and largest": np.round([many.min(), many.max()], 1),
+        "share below -0.6, 0, 0.6": np.round(below, 1),
+        "another call gives the same": int(bool((noise == again).all())),
+        "rows alike": int(bool((many == many[0]).all())),
+    }
+
+
+def noise_cases():
+    """Sizes different and alike, one row, with and without a seed."""
+    return [
+        case("no seed", batch_size=5, dim=3, seed=None),
+        case("a seed", batch_size=2, dim=7, seed=3),
+        case("seed 0", batch_size=4, dim=4, seed=0),
+        case("one row of noise", batch_size=1, dim=6, seed=None),
+    ]
+
+
+NOISE = [
+    Mistake(
+        "14.n1",
+        "between 0 and 1",
+        "Which are the smallest and the largest number?",
+        "2 * torch.rand(batch_size, dim) - 1",
+        "torch.rand(batch_size, dim)",
+    ),
+    Mistake(
+        "14.n2",
+        "normal numbers instead of uniform ones",
+        "What does this generator draw? Look at the largest of many.",
+        "2 * torch.rand(batch_size, dim) - 1",
+        "torch.randn(batch_size, dim)",
+    ),
+    Mistake(
+        "14.n3",
+        "one row for each number instead of each image",
+        "Which of the two sizes counts the rows?",
+        "torch.rand(batch_size, dim)",
+        "torch.rand(dim, batch_size)",
+    ),
+    Mistake(
+        "14.n4",
+        "between -1/2 and 1/2",
+        "How long is the way from -1 to 1?",
+        "2 * torch.rand(batch_size, dim) - 1",
+        "torch.rand(batch_size, dim) - 0.5",
+    ),
+    Mistake(
+        "14.n5",
+        "between 0 and 2",
+        "Where does the middle lie?",
+        "2 * torch.rand(batch_size, dim) - 1",
+        "2 * torch.rand(batch_size, dim)",
+    ),
+    Mistake(
+        "14.n6",
+        "between -1 and 0: 1 is taken off, but nothing is doubled",
+        "Where does the middle lie?",
+        "2 * torch.rand(batch_size, dim) - 1",
+        "torch.rand(batch_size, dim) - 1",
+    ),
+    Mistake("14.n7", "the seed is not used", "Call it twice with one seed.", "torch.manual_seed(seed)", "pass"),
+    Mistake(
+        "14.n8",
+        "the same numbers at every call: a seed is set when none is given",
+        "Call it twice without a seed.",
+        "if seed is not None:\n        torch.manual_seed(seed)",
+        "torch.manual_seed(seed or 0)",
+    ),
+    Mistake("14.n9", "seed 0 is taken for none", "Is 0 a seed?", "if seed is not None:", "if seed:"),
+    Mistake(
+        "14.n10",
+        "the same noise for all images",
+        "Two images of one batch: the same digit?",
+        "torch.rand(batch_size, dim)",
+        "torch.rand(1, dim).expand(batch_size, dim)",
+    ),
+]
+
+
+def images_and_weights(seed, *shape):
+    """Return float32 inputs and numbers for a model's weights."""
+    rng = np.random.default_rng(seed)
+    return {"x": modules.tensor(rng.uniform(-1, 1, shape)), "values": modules.numbers(seed)}
+
+
+def discriminator_cases():
+    """Images with and without their axes."""
+    return [
+        case("images (N, 1, 28, 28)", **images_and_weights(1, 3, 1, 28, 28), sizes=()),
+        case("flat images (N, 784)", **images_and_weights(2, 2, 784), sizes=()),
+    ]
+
+
+def generator_cases():
+    """Two lengths of noise, the default as well."""
+    return [
+        case("noise of 4 numbers", **images_and_weights(1, 3, 4), sizes=(4,)),
+        case("noise of 96 numbers, the default", **images_and_weights(2, 2, 96), sizes=()),
+    ]
+
+
+D_MODEL = [
+    Mistake(
+        "14.m1",
+        "plain ReLUs",
+        "What is the slope below 0?",
+        "nn.LeakyReLU(0.01)",
+        "nn.ReLU()",
+        more=(("nn.LeakyReLU(0.01, inplace=True)", "nn.ReLU()"),),
+    ),
+    Mistake(
+        "14.m2",
+        "leaky ReLUs of slope 0.2",
+        "Which slope does the task name?",
+        "nn.LeakyReLU(0.01)",
+        "nn.LeakyReLU(0.2)",
+        more=(("nn.LeakyReLU(0.01, inplace=True)", "nn.LeakyReLU(0.2)"),),
+    ),
+    Mistake(
+        "14.m3",
+        "a sigmoid at the end",
+        "The loss expects scores. What do you hand it?",
+        "nn.Linear(256, 1),",
+        "nn.Linear(256, 1), nn.Sigmoid(),",
+    ),
+    Mistake(
+        "14.m4",
+        "two scores for each image",
+        "Real or fake: how many numbers say that?",
+        "nn.Linear(256, 1)",
+        "nn.Linear(256, 2)",
+    ),
+    Mistake(
+        "14.m5",
+        "the images are not flattened",
+        "Which shape has a batch of images, and which does a linear layer expect?",
+        "        nn.Flatten(),\n",
+        "",
+    ),
+    Mistake(
+        "14.m6",
+        "the first leaky ReLU is missing",
+        "Two linear layers without a bend between them are one.",
+        "        nn.LeakyReLU(0.01),\n",
+        "",
+    ),
+    Mistake(
+        "14.m7",
+        "the second leaky ReLU is missing",
+        "Two linear layers without a bend between them are one.",
+        "        nn.LeakyReLU(0.01, inplace=True),\n",
+        "",
+    ),
+    Mistake(
+        "14.m8",
+        "a hidden layer is missing",
+        "How many layers are asked for? Count the parameters: 267009.",
+        "        nn.Linear(256, 256),\n        nn.LeakyReLU(0.01, inplace=True),\n",
+        "",
+    ),
+    Mistake(
+        "14.m9",
+        "128 hidden numbers instead of 256",
+        "Count the parameters: 267009.",
+        "nn.Linear(784, 256)",
+        "nn.Linear(784, 128)",
+        more=(("nn.Linear(256, 256)", "nn.Linear(128, 128)"), ("nn.Linear(256, 1)", "nn.Linear(128, 1)")),
+    ),
+    Mistake(
+        "14.m10",
+        "a leaky ReLU after the last layer",
+        "May a score be as negative as it likes?",
+        "nn.Linear(256, 1),",
+        "nn.Linear(256, 1), nn.LeakyReLU(0.01),",
+    ),
+]
+
+G_MODEL = [
+    Mistake(
+        "14.o1",
+        "there is no tanh at the end",
+        "Between which numbers do the real images lie?",
+        "        nn.Tanh(),\n",
+        "",
+    ),
+    Mistake(
+        "14.o2",
+        "a sigmoid instead of tanh",
+        "Between which numbers do the real images lie?",
+        "nn.Tanh()",
+        "nn.Sigmoid()",
+    ),
+    Mistake(
+        "14.o3",
+        "leaky ReLUs",
+        "Which of the two nets has the leaky ones?",
+        "nn.ReLU()",
+        "nn.LeakyReLU(0.01)",
+        more=(("nn.ReLU(inplace=True)", "nn.LeakyReLU(0.01)"),),
+    ),
+    Mistake(
+        "14.o4",
+        "the images come out as (N, 1, 28, 28)",
+        "Which shape does the docstring name?",
+        "nn.Tanh(),",
+        "nn.Tanh(), nn.Unflatten(1, (1, 28, 28)),",
+    ),
+    Mistake(
+        "14.o5",
+        "noise_dim is not used: always 96",
+        "Ask for noise of 4 numbers.",
+        "nn.Linear(noise_dim, 1024)",
+        "nn.Linear(96, 1024)",
+    ),
+    Mistake(
+        "14.o6",
+        "256 hidden numbers instead of 1024",
+        "Count the parameters: 1858320 for noise of 4 numbers.",
+        "nn.Linear(noise_dim, 1024)",
+        "nn.Linear(noise_dim, 256)",
+        more=(("nn.Linear(1024, 1024)", "nn.Linear(256, 256)"), ("nn.Linear(1024, 784)", "nn.Linear(256, 784)")),
+    ),
+    Mistake(
+        "14.o7",
+        "a hidden layer is missing",
+        "How many layers are asked for? Count the parameters: 1858320 for noise of 4 numbers.",
+        "        nn.Linear(1024, 1024),\n        nn.ReLU(inplace=True),\n",
+        "",
+    ),
+    Mistake(
+        "14.o8",
+        "a ReLU before tanh: no pixel is dark",
+        "Which pixels can be below 0?",
+        "nn.Linear(1024, 784),",
+        "nn.Linear(1024, 784), nn.ReLU(),",
+    ),
+    Mistake(
+        "14.o9",
+        "the first ReLU is missing",
+        "Two linear layers without a bend between them are one.",
+        "        nn.ReLU(),\n",
+        "",
+    ),
+    Mistake(
+        "14.o10",
+        "the second ReLU is missing",
+        "Two linear layers without a bend between them are one.",
+        "        nn.ReLU(inplace=True),\n",
+        "",
+    ),
+]
+
+
+def settings(fn, scale):
+    """Play get_optimizer: its settings, and the weights after three steps with known gradients."""
+    import torch
+
+    with modules.seeded():
+        model = torch.nn.Linear(2, 1, bias=False)
+    optimizer = fn(model)
+    for step in range(3):
+        model.weight.data = torch.ones(1, 2) if step == 0 else model.weight.data
+        model.weight.grad = scale * torch.tensor([[1.0, -2.0]]) * (step + 1)
+        optimizer.step()
+    group = optimizer.param_groups[0]
+    return {
+        "parameters": sum(p.numel() for g in optimizer.param_groups for p in g["params"]),
+        "learning rate": group["lr"],
+        "betas": group.get("betas", (0, 0)),
+        "weights after 3 steps": model.weight,
+    }
+
+
+OPTIMIZER = [
+    Mistake(
+        "14.q1",
+        "the betas are left as they are: 0.9 and 0.999",
+        "Which beta1 does the task name?",
+        ", betas=(0.5, 0.999)",
+        "",
+    ),
+    Mistake("14.q2", "another learning rate: 1e-4", "Which learning rate does the task name?", "lr=1e-3", "lr=1e-4"),
+    Mistake(
+        "14.q3",
+        "the betas are exchanged",
+        "Which of the two belongs to the mean, which to the square?",
+        "(0.5, 0.999)",
+        "(0.999, 0.5)",
+    ),
+    Mistake(
+        "14.q4",
+        "SGD instead of Adam",
+        "Which update rule does the task name?",
+        "Adam(model.parameters(), lr=1e-3, betas=(0.5, 0.999))",
+        "SGD(model.parameters(), lr=1e-3)",
+    ),
+    Mistake("14.q5", "another beta2: 0.99", "Count the nines.", "0.999", "0.99"),
+    Mistake(
+        "14.q6",
+        "RMSProp instead of Adam",
+        "Which update rule does the task name?",
+        "Adam(model.parameters(), lr=1e-3, betas=(0.5, 0.999))",
+        "RMSprop(model.parameters(), lr=1e-3)",
+    ),
+]
+
+# --- the two steps ---------------------------------------------------------------------------------------------------
+
+
+def pair(values, pixels, noise_dim):
+    """Return a small discriminator and a small generator with known weights."""
+    import torch
+    from torch import nn
+
+    D = nn.Sequential(nn.Linear(pixels, 4), nn.LeakyReLU(0.1), nn.Linear(4, 1))
+    G = nn.Sequential(nn.Linear(noise_dim, 5), nn.ReLU(), nn.Linear(5, pixels), nn.Tanh())
+    modules.fill(D, values, torch.zeros(2, pixels))
+    modules.fill(G, values[::-1], torch.zeros(2, noise_dim))
+    return D, G
+
+
+def step_cases():
+    """As many fakes as real images and not, a discriminator that has gradients already."""
+
+    def make(seed, real, fake, pixels, noise_dim):
+        rng = np.random.default_rng(seed)
+        images, noise = rng.uniform(-1, 1, (real, pixels)), rng.uniform(-1, 1, (2, fake, noise_dim))
+        return {"real": modules.tensor(images), "noise": modules.tensor(noise), "values": modules.numbers(seed)}
+
+    return [
+        case("5 real, 5 fake", **make(1, 5, 5, 3, 2)),
+        case("4 real, 6 fake", **make(2, 4, 6, 4, 3)),
+        case("one of each", **make(3, 1, 1, 5, 2)),
+    ]
+
+
+def discriminator_steps(fn, real, noise, values):
+    """Play two steps of the discriminator: losses, weights, and what reached the generator."""
+    import torch
+
+    with modules.seeded():
+        D, G = pair(values, real.shape[1], noise.shape[2])
+        optimizer = torch.optim.SGD(D.parameters(), lr=0.5)
+        losses = [float(fn(D, G, real.flip(0), z, optimizer)) for z in noise]
+        return {"losses": losses, "D": modules.flat(D), "G": modules.flat(G), "gradient in G": modules.slope(G)}
+
+
+def generator_steps(fn, real, noise, values):
+    """Play two steps of the generator: losses, weights, whether a gradient reached it."""
+    import torch
+
+    with modules.seeded():
+        D, G = pair(values, real.shape[1], noise.shape[2])
+        reached = []
+        next(G.parameters()).register_hook(lambda _: reached.append(1))
+        optimizer = torch.optim.SGD(G.parameters(), lr=0.5)
+        losses = [float(fn(D, G, z, optimizer)) for z in noise]
+        return {"losses": losses, "G": modules.flat(G), "D": modules.flat(D), "gradients in G": len(reached)}
+
+
+def step_mistakes(prefix):
+    """Return the mistakes that both steps can hold."""
+    return [
+        Mistake(
+            f"{prefix}1",
+            "the gradients are never set to zero, so they add up",
+            "What is in .grad before you begin?",
+            "    optimizer.zero_grad()\n",
+            "",
+        ),
+        Mistake(
+            f"{prefix}2",
+            "the weights stay as they are: no step, or one without a gradient",
+            "Print a weight before and after. In which order do zero_grad, backward and step come?",
+            "    optimizer.step()\n",
+            "",
+        ),
+        Mistake(
+            f"{prefix}3",
+            "the sign of the loss is turned round",
+            "Downhill or uphill?",
+            "    loss.backward()\n",
+            "    loss = -loss\n    loss.backward()\n",
+        ),
+        Mistake(
+            f"{prefix}4",
+            "half the loss",
+            "Sum or mean: which one is the loss?",
+            "    loss.backward()\n",
+            "    loss = loss / 2\n    loss.backward()\n",
+        ),
+        Mistake(
+            f"{prefix}5",
+            "a sigmoid is taken before the loss, which takes it again",
+            "Logits or probabilities: what does the loss expect?",
+            "D(fake)",
+            "D(fake).sigmoid()",
+        ),
+    ]
+
+
+D_STEP = [
+    *step_mistakes("14.r"),
+    Mistake(
+        "14.r6",
+        "the fakes are not detached: the generator gets a gradient",
+        "Who is trained now, and who is frozen?",
+        "G(noise).detach()",
+        "G(noise)",
+    ),
+    Mistake(
+        "14.r7",
+        "it learns from fakes only, as step 5 of the notes has it",
+        "Can you tell a false coin if you never saw a true one?",
+        "loss = discriminator_loss(logits_real, logits_fake)",
+        "loss = bce_loss(logits_fake, 0 * logits_fake)",
+    ),
+    Mistake(
+        "14.r8",
+        "it learns from real images only",
+        "What does it cost to call everything real?",
+        "loss = discriminator_loss(logits_real, logits_fake)",
+        "loss = bce_loss(logits_real, 0 * logits_real + 1)",
+    ),
+    Mistake(
+        "14.r9",
+        "real and fake are exchanged",
+        "What does the discriminator WANT to say to a real image?",
+        "discriminator_loss(logits_real, logits_fake)",
+        "discriminator_loss(logits_fake, logits_real)",
+    ),
+    Mistake(
+        "14.r10",
+        "it minimises the generator's loss",
+        "Whose loss is this?",
+        "discriminator_loss(logits_real, logits_fake)",
+        "generator_loss(logits_fake)",
+    ),
+    Mistake(
+        "14.r11",
+        "the loss is the least-squares one",
+        "Cross-entropy is asked for. Which loss is yours?",
+        "discriminator_loss(",
+        "ls_discriminator_loss(",
+    ),
+]
+
+G_STEP = [
+    *step_mistakes("14.t"),
+    Mistake(
+        "14.t6",
+        "the fakes are detached: no gradient reaches the generator",
+        "Can the generator hear the discriminator?",
+        "D(fake)",
+        "D(fake.detach())",
+    ),
+    Mistake(
+        "14.t7",
+        "the target is 0: the generator helps the discriminator",
+        "What does the generator want to hear?",
+        "generator_loss(logits_fake)",
+        "bce_loss(logits_fake, 0 * logits_fake)",
+    ),
+    Mistake(
+        "14.t8",
+        "the saturating loss, minus the discriminator's",
+        "Who learns when the discriminator is sure?",
+        "generator_loss(logits_fake)",
+        "-bce_loss(logits_fake, 0 * logits_fake)",
+    ),
+    Mistake(
+        "14.t9",
+        "the loss is the least-squares one",
+        "Cross-entropy is asked for. Which loss is yours?",
+        "generator_loss(logits_fake)",
+        "ls_generator_loss(logits_fake)",
+    ),
+    Mistake(
+        "14.t10",
+        "two steps are taken with one gradient",
+        "How many steps does one batch make?",
+        "    optimizer.step()\n",
+        "    optimizer.step()\n    optimizer.step()\n",
+    ),
+]
+
+
 def loss(name, cases, proof, why, mistakes):
     """Return the exercise of one loss."""
     return Exercise(name, f"{PLAIN}:{name}", ("loss",), cases, proof, why, mistakes, play=gradients)
+
+
+def model(name, cases, proof, why, mistakes):
+    """Return the exercise of a function that makes a model."""
+    return Exercise(name, f"{PLAIN}:{name}", ("model",), cases, proof, why, mistakes, play=modules.run_model)
 
 
 EXERCISES = [
@@ -306,5 +812,96 @@ EXERCISES = [
         "Four sets of fakes: loss and gradient.",
         "The further a fake is from 1, the harder it is pulled.",
         LS_GENERATOR,
+    ),
+    Exercise(
+        "sample_noise",
+        f"{PLAIN}:sample_noise",
+        ("noise",),
+        noise_cases,
+        "Four calls: shape, smallest and largest number, shares below -0.6, 0 and 0.6, seeds.",
+        "The generator turns this noise into images; two rows alike would be one image twice.",
+        NOISE,
+        play=noise_laws,
+    ),
+    model(
+        "discriminator",
+        discriminator_cases,
+        "The number of parameters, 267009, and the scores of flat images and others with known weights.",
+        "Its score is no probability: the loss takes the sigmoid.",
+        D_MODEL,
+    ),
+    model(
+        "generator",
+        generator_cases,
+        "Two generators: the number of parameters, and the images with known weights.",
+        "tanh keeps every pixel between -1 and 1, where the real images lie as well.",
+        G_MODEL,
+    ),
+    Exercise(
+        "get_optimizer",
+        f"{PLAIN}:get_optimizer",
+        ("optimizer",),
+        lambda: [case("gradients of 1", scale=1.0), case("small gradients", scale=1e-3)],
+        "The settings, and three steps with known gradients, large and small.",
+        "With beta1 = 0.5 the mean forgets fast: the other net moves, so old gradients mislead.",
+        OPTIMIZER,
+        play=settings,
+    ),
+    Exercise(
+        "discriminator_step",
+        f"{PLAIN}:discriminator_step",
+        ("loss",),
+        step_cases,
+        "Three pairs of nets, two steps each: losses, weights, and no gradient in the generator.",
+        "The fakes are detached: here the generator is only a source of images.",
+        D_STEP,
+        play=discriminator_steps,
+    ),
+    Exercise(
+        "generator_step",
+        f"{PLAIN}:generator_step",
+        ("loss",),
+        step_cases,
+        "Three pairs of nets, two steps each: losses, the generator's weights, the discriminator's untouched.",
+        "The gradient runs through the discriminator, but only the generator's weights are in the optimizer.",
+        G_STEP,
+        play=generator_steps,
+    ),
+    LineOrder(
+        "gan_lines",
+        "discriminator_step",
+        "def discriminator_step(D, G, real, noise, optimizer):",
+        (
+            "loss.backward()",
+            "fake = G(noise)",
+            "loss = discriminator_loss(logits_real, logits_fake)",
+            "optimizer.step()",
+            "fake = G(noise).detach()",
+            "return loss",
+            "logits_real, logits_fake = D(real), D(fake)",
+            "optimizer.zero_grad()",
+            "loss = generator_loss(logits_fake)",
+        ),
+        (5, 7, 3, 8, 1, 4, 6),
+        "The fakes are detached before the discriminator sees them, so nothing runs back into the generator.",
+        imports="from cs231n_lib.check.plain.gan import discriminator_loss, generator_loss",
+    ),
+    FindMistake(
+        "gan_mistake",
+        """
+        def generator_step(D, G, noise, optimizer):
+            optimizer.zero_grad()
+            fake = G(noise)
+            logits = D(fake)
+            loss = F.binary_cross_entropy_with_logits(logits, torch.ones_like(logits))
+            loss.backward()
+            optimizer.step()
+            return loss
+        """,
+        "fake = G(noise)",
+        "fake = G(noise).detach()",
+        "the fakes are detached: no gradient reaches the generator",
+        "Follow the gradient back from the loss, line by line. Where does it end?",
+        "It ends at detach, before the generator. In the discriminator's step it belongs there, not here.",
     ),
 ]
