@@ -33,7 +33,7 @@ from cs231n_lib.data import (
 )
 from cs231n_lib.progress import progress
 
-SCRIPT = Path(__file__).parent.parent / "data_scripts" / "cifar10.py"
+SCRIPT = Path(__file__).parent.parent / "data_scripts" / "get_cifar10.py"
 
 
 @pytest.fixture(scope="module")
@@ -293,7 +293,7 @@ def test_cifar_not_fetched_says_where_it_looked_and_what_to_do(tmp_path, monkeyp
     monkeypatch.setenv("CS231N_CIFAR10_DIR", str(tmp_path / "nowhere"))
     with pytest.raises(ValueError) as error:
         load_images(source="cifar10")
-    assert str(tmp_path / "nowhere") in str(error.value) and "python data_scripts/cifar10.py" in str(error.value)
+    assert str(tmp_path / "nowhere") in str(error.value) and "python data_scripts/get_cifar10.py" in str(error.value)
 
 
 class Evil:
@@ -332,7 +332,7 @@ def test_a_spoilt_or_evil_batch_is_an_error_and_runs_nothing(own_batches, monkey
     path.write_bytes(spoil(path.read_bytes()))
     with pytest.raises(ValueError) as error:
         load_images(10, 10, 10, source="cifar10")
-    assert message in str(error.value) and "python data_scripts/cifar10.py" in str(error.value)
+    assert message in str(error.value) and "python data_scripts/get_cifar10.py" in str(error.value)
     assert str(path) in str(error.value) and not Path("evil-was-here").exists()
 
 
@@ -588,7 +588,7 @@ def archive(batches, tmp_path):
             for name in extra:
                 tar.addfile(tarfile.TarInfo(name), io.BytesIO())
         checksum = hashlib.sha256((tmp_path / "cifar.tar.gz").read_bytes()).hexdigest()
-        return f"http://127.0.0.1:{server.server_port}/cifar.tar.gz", f"sha256:{checksum}"
+        return f"http://127.0.0.1:{server.server_port}/cifar.tar.gz", checksum
 
     yield pack
     server.shutdown()
@@ -596,7 +596,7 @@ def archive(batches, tmp_path):
 
 
 def run_script(dest, url, checksum):
-    command = [sys.executable, SCRIPT, "--dest", dest, "--url", url, "--checksum", checksum]
+    command = [sys.executable, SCRIPT, "--out", dest, "--mirror", url, "--sha256", checksum]
     return subprocess.run(command, capture_output=True, text=True)
 
 
@@ -604,7 +604,7 @@ def test_script_fetches_what_load_images_reads(archive, tmp_path, monkeypatch, i
     dest = tmp_path / "deep" / "batches"
     done = run_script(dest, *archive(extra=["../escaped", str(tmp_path / "absolute"), "cifar-10-batches-py/more"]))
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in dest.iterdir()) == sorted(cifar10.FILES)
+    assert {path.name for path in dest.iterdir() if path.suffix != ".lock"} == {*cifar10.FILES, "SHA256SUMS"}
     assert not (tmp_path / "deep" / "escaped").exists() and not (tmp_path / "absolute").exists()
     assert f"CS231N_CIFAR10_DIR to {dest}" in done.stdout
     monkeypatch.setenv("CS231N_CIFAR10_DIR", str(dest))
@@ -614,9 +614,9 @@ def test_script_fetches_what_load_images_reads(archive, tmp_path, monkeypatch, i
 
 def test_script_refuses_an_archive_with_another_checksum(archive, tmp_path):
     url, _ = archive()
-    done = run_script(tmp_path / "batches", url, "sha256:" + "0" * 64)
+    done = run_script(tmp_path / "batches", url, "0" * 64)
     assert done.returncode == 1 and "was not fetched" in done.stderr
-    assert list((tmp_path / "batches").iterdir()) == []
+    assert not [path for path in (tmp_path / "batches").iterdir() if path.suffix != ".lock"]
 
 
 def test_script_names_what_an_archive_lacks(archive, tmp_path):
@@ -625,7 +625,7 @@ def test_script_names_what_an_archive_lacks(archive, tmp_path):
 
 
 def test_script_says_so_when_nobody_answers(tmp_path):
-    done = run_script(tmp_path / "batches", "http://127.0.0.1:9/cifar.tar.gz", "sha256:" + "0" * 64)
+    done = run_script(tmp_path / "batches", "http://127.0.0.1:9/cifar.tar.gz", "0" * 64)
     assert done.returncode == 1 and "was not fetched" in done.stderr and "Traceback" not in done.stderr
 
 

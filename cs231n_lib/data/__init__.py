@@ -3,5 +3,14 @@
 from cs231n_lib.data.captions import load_captions
 from cs231n_lib.data.digits import load_digits
 from cs231n_lib.data.images import class_index, class_names, load_images, write_cifar_batches
+from cs231n_lib.data.mnist import load_mnist
 
-__all__ = ["class_index", "class_names", "load_captions", "load_digits", "load_images", "write_cifar_batches"]
+__all__ = [
+    "class_index",
+    "class_names",
+    "load_captions",
+    "load_digits",
+    "load_images",
+    "load_mnist",
+    "write_cifar_batches",
+]

@@ -17,7 +17,7 @@ from cs231n_lib.data.pictures import check_number
 CLASS_NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 TRAIN_FILES = [f"data_batch_{number}" for number in range(1, 6)]
 FILES = [*TRAIN_FILES, "test_batch", "batches.meta"]
-FETCH = "Fetch CIFAR-10 with: python data_scripts/cifar10.py"
+FETCH = "Fetch CIFAR-10 with: python data_scripts/get_cifar10.py"
 VAL_BLOCKS = 50  # the training rows are cut into so many blocks; validation takes whole blocks from the end
 
 Labelled = tuple[np.ndarray, np.ndarray]
