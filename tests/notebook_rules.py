@@ -20,11 +20,13 @@ import nbformat
 from nbformat import NotebookNode
 
 from cs231n_lib.execute import NOTEBOOK_METADATA, PICTURES, SIZE_LIMIT, clean_cell_metadata, clean_outputs
+from cs231n_lib.handouts.minutes import count_words, study_minutes
 from cs231n_lib.strict.cells import cell_faults, notebook_faults
 
 CODE_LINES, MOST_CODE_LINES = 15, 18
 WORDS, MOST_WORDS = 120, 140
 LONG_SHARE = 0.1  # of the cells may be longer than the first number, none longer than the second
+CORE_CELLS, CORE_MINUTES, MINUTES_OFF = 60, 75, 5  # off: how far the stated minutes may be from the formula
 OUTPUT_LIMIT = 900_000  # bytes
 TAGS = re.compile(r"solution|answer|trained|timing|tol=0?\.\d+")
 
@@ -229,12 +231,40 @@ def _too_long(notebook: NotebookNode, sizes: list, aim: int, most: int, unit: st
     return [f"{name(notebook.cells, cell)}: {size} {unit}; aim for {aim}, at most {most}" for size, cell in long]
 
 
-def count_words(source: str) -> int:
-    """Count the words a reader reads: displayed mathematics, tags and addresses of links aside."""
-    source = re.sub(r"\$\$.*?\$\$", " ", source, flags=re.DOTALL)
-    source = re.sub(r"\]\([^)]*\)", "]", source)
-    source = re.sub(r"</?[a-zA-Z][^>]*>", " ", source)
-    return sum(1 for word in source.split() if re.search(r"\w", word))
+# The core ---------------------------------------------------------------------------------------------------------
+
+
+def core(notebook: NotebookNode) -> tuple[list[NotebookNode], bool]:
+    """Return the cells before "You can stop here", and whether the lesson says so; all cells where it does not."""
+    cells = notebook.cells
+    stops = (i for i, cell in enumerate(cells) if cell.cell_type == "markdown" and "You can stop here" in cell.source)
+    place = next(stops, None)
+    return cells[:place], place is not None
+
+
+@rule
+def study_minutes_are_right(notebook: NotebookNode, path: Path) -> list[str]:
+    """A lesson with an end of its core says in its Time row how long that takes; a short page need not."""
+    cells, ends = core(notebook)
+    stated = [
+        int(match[1])
+        for cell in text(notebook)
+        for match in re.finditer(r"^\| Time \| (\d+) ", cell.source, re.MULTILINE)
+    ]
+    minutes = study_minutes(cells)
+    if ends and not stated:
+        return [f"no row '| Time | {5 * round(minutes / 5)} minutes ... |'"]
+    found = [
+        f"{said} minutes stated, {minutes:.1f} by the formula" for said in stated if abs(said - minutes) > MINUTES_OFF
+    ]
+    longest = max(stated, default=minutes)
+    return found + ([f"{longest:.0f} minutes; at most {CORE_MINUTES}"] if longest > CORE_MINUTES else [])
+
+
+@rule
+def core_is_short(notebook: NotebookNode, path: Path) -> list[str]:
+    cells, _ = core(notebook)
+    return [f"{len(cells)} cells in the core; at most {CORE_CELLS}"] if len(cells) > CORE_CELLS else []
 
 
 # Pictures and pages -----------------------------------------------------------------------------------------------
@@ -349,6 +379,17 @@ def solutions_touch_nothing_of_the_learner(notebook: NotebookNode, path: Path) -
         }
         found += [f"{name(notebook.cells, cell)}: solution {fault}" for fault, present in broken.items() if present]
     return found
+
+
+@rule
+def solutions_are_right(notebook: NotebookNode, path: Path) -> list[str]:
+    """What the check says of a solution, as it is stored, is that it is right."""
+    return [
+        f"{name(notebook.cells, cell)}: its check does not say that it is right"
+        for cell in code(notebook)
+        if tagged(cell, "solution")
+        and not any(re.search(r"^[^:\n]+: right\b", o.get("data", {}).get("text/plain", "")) for o in cell.outputs)
+    ]
 
 
 @rule

@@ -32,10 +32,13 @@ EXPLORATION = new_output(
 )
 
 
+TIME = "\n\n| Time | 15 minutes for the core path |"
+
+
 def good_notebook():
     """A lesson in small: a figure, an exploration, an exercise in three cells, a question and its answer."""
     cells = [
-        new_markdown_cell("# Title\n\nSee [this lesson](good.ipynb#idea) and [a paper](https://example.org/x)."),
+        new_markdown_cell("# Title\n\nSee [this lesson](good.ipynb#idea) and [a paper](https://example.org/x)." + TIME),
         new_code_cell("import numpy as np\n\nprint(np.sum([1, 2]))", outputs=[new_output("stream", text="3\n")]),
         new_markdown_cell("## Idea\n\n```python\n# no heading\n```\n\n![a net](https://example.org/net.png)"),
         new_code_cell("figure(fig, 'a falling curve')", outputs=[FIGURE]),
@@ -44,9 +47,13 @@ def good_notebook():
         new_code_cell('def my_relu(x):\n    """Return the positive part."""\n    ...'),
         new_markdown_cell("Now check it."),
         new_code_cell('check("relu", my_relu)'),
-        new_code_cell('def relu_solution(x):\n    return np.maximum(x, 0)\n\n\ncheck("relu", relu_solution)'),
+        new_code_cell(
+            'def relu_solution(x):\n    return np.maximum(x, 0)\n\n\ncheck("relu", relu_solution)',
+            outputs=[new_output("display_data", data={"text/plain": "relu: right."})],
+        ),
         new_markdown_cell("Why?"),
         new_markdown_cell("<details><summary>Answer</summary>Because.</details>"),
+        new_markdown_cell("**You can stop here.**"),
     ]
     cells[9].metadata = {"tags": ["solution"], "jupyter": {"source_hidden": True}}
     cells[11].metadata = {"tags": ["answer"]}
@@ -104,6 +111,30 @@ def long_text(number, words):
     return change
 
 
+def with_cells(place, number, new, **changes):
+    """Put `number` more cells at `place`; texts in `changes` of the first cell are replaced."""
+
+    def change(cells):
+        make = new_code_cell if new.endswith(")") else new_markdown_cell
+        cells[place:place] = [make(new, id=f"more-{n}") for n in range(number)]
+        for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), 1):
+            cell.execution_count = count
+        cells[0].source = cells[0].source.replace("15 minutes", changes.get("stated", "15 minutes"))
+
+    return change
+
+
+def without_an_end(change):
+    """Drop the Time row and the end of the core, then plant."""
+
+    def both(cells):
+        cells[0].source = cells[0].source.removesuffix(TIME)
+        cells.pop()
+        change(cells)
+
+    return both
+
+
 PLANTED = [
     ("run_whole_and_unexcused", with_value(1, "execution_count", 2)),
     ("run_whole_and_unexcused", with_value(1, "execution_count", None)),
@@ -124,14 +155,25 @@ PLANTED = [
     ("short_code", source(1, "x = 1\n" * 19)),
     ("short_text", long_text(1, 141)),
     ("short_text", long_text(2, 125)),
+    ("study_minutes_are_right", with_cells(12, 0, "", stated="21 minutes")),
+    ("study_minutes_are_right", with_cells(12, 0, "", stated="5 minutes")),
+    ("study_minutes_are_right", with_cells(12, 0, "", stated="some minutes")),
+    ("study_minutes_are_right", with_cells(12, 2, "step(f, 1)")),  # 4 minutes each
+    ("study_minutes_are_right", with_cells(12, 6, "print(1)")),
+    ("study_minutes_are_right", with_cells(12, 17, "step(f, 1)", stated="80 minutes")),  # true, but too long
+    ("study_minutes_are_right", without_an_end(with_cells(12, 17, "step(f, 1)"))),
+    ("core_is_short", with_cells(12, 49, "Text.")),
+    ("core_is_short", without_an_end(with_cells(12, 49, "Text."))),
+    ("solutions_are_right", with_value(9, "outputs|0|data|text/plain", "relu: not yet right.")),
+    ("solutions_are_right", with_value(9, "outputs", [])),
     ("every_picture_has_an_alternative_text", with_value(3, "outputs|0|metadata", {})),
     ("every_picture_has_an_alternative_text", with_value(3, "outputs|0|metadata|image/png|alt", " ")),
     ("every_picture_has_an_alternative_text", with_value(4, "outputs|0|data|text/html", "<p><img src='a'></p>")),
     ("every_picture_has_an_alternative_text", added(2, "\n![](https://example.org/a.png)")),
     ("explorations_carry_a_picture", with_value(4, "outputs|0|data|text/html", "<p>k is 3</p>")),
     ("explorations_carry_a_picture", with_value(4, "outputs|0|data", {"text/plain": "VBox(children=(Play(),))"})),
-    ("headings_nest", source(0, "No title")),
-    ("headings_nest", source(0, "## Title")),
+    ("headings_nest", source(0, "No title" + TIME)),
+    ("headings_nest", source(0, "## Title" + TIME)),
     ("headings_nest", source(2, "#### Deep\n")),
     ("headings_nest", source(5, "# Second\n")),
     ("links_lead_somewhere", added(0, " [gone](gone.ipynb#part)")),
@@ -183,6 +225,22 @@ def test_one_long_cell_in_ten_is_allowed(tmp_path):
     notebook = good_notebook()
     notebook.cells += [new_markdown_cell(f"Text {number}.", id=f"text-{number}") for number in range(4)]
     long_text(1, 130)(notebook.cells)
+    assert complaints(notebook, tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        with_cells(13, 60, "step(f, 1)"),  # after the core
+        with_cells(12, 48, "Text."),  # 60 cells
+        with_cells(12, 2, "optimizer.step(1)"),  # no stepper
+        with_cells(12, 15, "step(f, 1)", stated="75 minutes"),
+        without_an_end(with_cells(12, 0, "")),
+    ],
+)
+def test_the_core_may_be_as_long_as_this(change, tmp_path):
+    notebook = good_notebook()
+    change(notebook.cells)
     assert complaints(notebook, tmp_path) == {}
 
 

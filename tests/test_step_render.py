@@ -184,6 +184,34 @@ def test_the_last_frame_is_a_key_frame_even_of_a_line_that_ran_before():
     assert key_frames(steps.frames)[-1] == len(steps.frames) - 1
 
 
+def test_key_frames_show_arrays_where_there_are_any():
+    def short(x):
+        n = 3
+        n = n + 1
+        y = n * x
+        return y
+
+    def bare(n):
+        m = n + 1
+        return m
+
+    assert [k + 1 for k in key_frames(step(short, np.ones(2)).frames)] == [4, 5]
+    assert [k + 1 for k in key_frames(step(bare, 3).frames)] == [2, 3]
+
+
+def test_long_lines_of_the_listing_hang_below_their_start():
+    listing = static_of(step(two_loops, X, T)._repr_html_()).split("</pre>")[0]
+    assert 'padding-left:7.8em;text-indent:-7.8em">  1  def two_loops(X, T):' in listing  # beyond the body
+    assert 'padding-left:6.6em;text-indent:-6.6em">  2      dists = ' in listing
+
+
+@pytest.mark.parametrize(("graph", "told"), [(None, None), (True, 1), (False, 0)])
+def test_the_player_is_told_about_the_graph(graph, told):
+    steps = step(no_loops, X, T, graph=graph)
+    assert data_of(steps._repr_html_()).get("graph") == told
+    assert data_of(steps.at(3)._repr_html_()).get("graph") == told
+
+
 def test_markup_in_the_source_is_text():
     def tricky(x):
         y = x < 1  # </script><b>&

@@ -89,7 +89,7 @@ def _overview(notebook: NotebookNode) -> str:
     rows = [f"| {title} | {round(study_minutes(cells))} |" for title, cells in sections(notebook)]
     exercises = ", ".join(f"`{exercise.name}`" for exercise in exercises_of(notebook))
     return (
-        "**For the instructor.** Study minutes by the rule words / 180 + 1.5 a code cell + 4 a stepper + 8 an "
+        "**For the instructor.** Study minutes, at 180 words a minute, 1.5 minutes a code cell, 4 a stepper and 8 an "
         f"exercise:\n\n| section | minutes |\n|---|---|\n{chr(10).join(rows)}\n\nExercises: {exercises or 'none'}."
     )
 

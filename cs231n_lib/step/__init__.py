@@ -14,23 +14,33 @@ from .words import shape_text
 __all__ = ["Beside", "Frame", "Steps", "step"]
 
 
-def step(fn, *args, ask: dict[str, str] | None = None, into: Iterable = (), title: str | None = None, **kwargs):
+def step(
+    fn,
+    *args,
+    ask: dict[str, str] | None = None,
+    into: Iterable = (),
+    title: str | None = None,
+    graph: bool | None = None,
+    **kwargs,
+):
     """Record one real call fn(*args, **kwargs) and show it line by line, array by array.
 
     fn: a function, method, closure or lambda written in Python; NumPy arrays and PyTorch tensors are drawn.
     ask: variable -> question; its new cells stay hidden until the learner guesses or reveals them.
     into: functions called by fn whose lines are shown as well; all others are stepped over.
     title: heading, default the call.
+    graph: of what each line made from what. By default it is folded, and printed on paper where there are gradients;
+        True opens and prints it, False leaves it out.
     Returns: Steps, which shows itself; an exception inside fn is the last frame and stands in `.error`.
     Raises: ValueError for a function without Python source, or if `ask` names what fn never writes.
     """
-    return Steps(record_call(fn, args, kwargs, into), title, ask or {})
+    return Steps(record_call(fn, args, kwargs, into), title, ask or {}, graph)
 
 
 class Steps:
     """The frames of one call, the value it returned and the exception it raised; shows itself in a notebook."""
 
-    def __init__(self, recording, title: str | None, ask: dict[str, str]):
+    def __init__(self, recording, title: str | None, ask: dict[str, str], graph: bool | None = None):
         self._recording = recording
         self.frames: list[Frame] = recording.frames
         self.result = recording.result
@@ -38,6 +48,7 @@ class Steps:
         self.name: str = recording.programs[0].name
         self.title = title or self.name
         self._ask = _known(ask, self)
+        self._graph = graph
         self._start = 0
 
     def __repr__(self) -> str:
@@ -48,7 +59,7 @@ class Steps:
         return f"step {self.name}: {len(self.frames)} frames, {end}"
 
     def _repr_html_(self) -> str:
-        return to_html(self._recording, self.title, self._ask, self._start)
+        return to_html(self._recording, self.title, self._ask, self._start, self._graph)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}

@@ -115,10 +115,11 @@ function (D, states, twin) {
     var y = b.y + (g.lower[n] && b.up !== undefined ? H : 0), v = D.vars[n], value = look.state[n], name = v.n;
     var kind = n in (look.frame.w || {}) ? "w" : n in (look.frame.r || {}) ? "r" : value ? "" : "none";
     var room = Math.floor(g.box / 7), short = name.length > room ? name.slice(0, room - 1) + "…" : name, hidden = look.hidden(n);
-    var html = '<g class="' + kind + '" data-v="' + n + '"><title>' + esc(name) + '</title><rect class="half" x="' + b.x + '" y="' + y +
+    var html = '<g class="' + kind + '" data-v="' + n + '" role="button" tabindex="0"><title>' + esc(name) + '</title><rect class="half" x="' + b.x + '" y="' + y +
       '" width="' + g.box + '" height="' + H + '" rx="6"/><text x="' + (b.x + g.box / 2) + '" y="' + (y + 13) + '">' + esc(short) + "</text>";
-    if (!value || hidden || value.s !== undefined) {
-      html += '<text class="one" x="' + (b.x + g.box / 2) + '" y="' + (y + 35) + '">' + (hidden ? "?" : value ? value.s.replace(/^-/, "−") : "") + "</text>";
+    var one = value && value.cells && value.cells.length === 1 ? value.cells[0] : value && value.s; // a number, not a sheet
+    if (!value || hidden || one !== undefined) {
+      html += '<text class="one" x="' + (b.x + g.box / 2) + '" y="' + (y + 35) + '">' + (hidden ? "?" : one ? one.replace(/^-/, "−") : "") + "</text>";
     } else if (value.cells || value.big) html += heat(value, v.m, look.slice(n), b.x, y + 17, g.box);
     return html + "</g>";
   }
@@ -136,7 +137,7 @@ function (D, states, twin) {
         return [b.up, b.low].map(function (n) { return n === undefined ? "" : half(g, n, b, look); }).join("");
       });
       var said = lit.map(function (e) { return e.split(",").map(function (n) { return D.vars[n].n; }).join(" to "); });
-      return '<svg role="img" aria-label="graph; lit: ' + esc(said.join(", ") || "nothing").replace(/"/g, "&quot;") + '" width="' + g.w + '" height="' + g.h + '" viewBox="0 0 ' +
+      return '<svg role="group" aria-label="graph; lit: ' + esc(said.join(", ") || "nothing").replace(/"/g, "&quot;") + '" width="' + g.w + '" height="' + g.h + '" viewBox="0 0 ' +
         g.w + " " + g.h + '">' + order.ahead + order.past + boxes.join("") + order.lit + "</svg>";
     }
   };

@@ -6,7 +6,7 @@ import inspect
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from types import FunctionType, MethodType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -350,7 +350,7 @@ def _visible(variables: dict, program: Program) -> dict[str, Any]:
     for text in program.attributes:
         owner, attribute = text.split(".")
         holder = variables.get(owner)
-        if holder is not None and attribute in getattr(holder, "__dict__", {}):
+        if not isinstance(holder, ModuleType) and attribute in getattr(holder, "__dict__", {}):
             _collect(text, holder.__dict__[attribute], found, own)
     return found
 

@@ -14,16 +14,18 @@ from .payload import Payload, Scales, Window, printed, sheet, window
 from .record import Frame, Recording
 from .words import shape_text
 
+PAGE = "background:#fff;color:#1b1f24"  # rows keep a light ground in dark themes, whose style they cannot follow
 KEY_FRAMES = 6  # shown on paper and where scripts are blocked
 BLOCKED = "These are key frames of {}. Run this cell, or trust the notebook, to step through all of them."
 READ, WROTE = "#0072b2", "#e69f00"  # blue and orange of Okabe and Ito
 POSITIVE, NEGATIVE = "0,158,115", "204,121,167"  # green and purple: apart for every kind of colour blindness
 
 
-def to_html(recording: Recording, title: str, asked: dict[str, str], start: int = 0) -> str:
+def to_html(recording: Recording, title: str, asked: dict[str, str], start: int = 0, graph: bool | None = None) -> str:
     """Return the HTML of a recording; the same recording gives the same text."""
     payload = Payload(recording, asked)
     content = payload.data(title) | ({"start": start} if start else {})
+    content |= {} if graph is None else {"graph": int(graph)}
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     own = 'document.currentScript||document.querySelector(".cs-step:not(.live)>script")'
     player = _asset("step.js").replace("GRAPH", _asset("graph.js"))
@@ -41,8 +43,9 @@ def _asset(name: str) -> str:
 
 
 def key_frames(frames: list[Frame], count: int = KEY_FRAMES) -> list[int]:
-    """Choose the last frame and the first run of each line, thinned or filled up evenly to `count`."""
-    runs = [k for k, frame in enumerate(frames) if frame.kind != "call"] or [0]
+    """Choose the last frame and the first run of each line that shows an array, thinned or filled up to `count`."""
+    drawn = [k for k, frame in enumerate(frames) if frame.kind != "call" and _touched(frame)]
+    runs = drawn or [k for k, frame in enumerate(frames) if frame.kind != "call"] or [0]
     first = {(frames[k].function, frames[k].line): k for k in reversed(runs)}
     chosen = sorted({*first.values(), len(frames) - 1})
     spread = [runs[int(k)] for k in np.linspace(0, len(runs) - 1, count).round()]
@@ -51,8 +54,30 @@ def key_frames(frames: list[Frame], count: int = KEY_FRAMES) -> list[int]:
     return [chosen[k] for k in picked]
 
 
+def _touched(frame: Frame) -> list[str]:
+    """Name the arrays that a frame reads, writes or returns."""
+    touched = {*frame.read, *frame.wrote, *frame.returned}
+    return [name for name, value in frame.values.items() if name in touched and np.ndim(value)]
+
+
+def _listing(source: list[tuple[int, str]]) -> str:
+    """Return numbered lines; what does not fit across stands below, indented further."""
+    lines = []
+    for number, text in source:
+        hang = f"{0.6 * (5 + hanging(text)):.1f}em"  # JupyterLab's sanitiser knows no ch
+        style = f"display:block;padding-left:{hang};text-indent:-{hang}"
+        lines.append(f'<span style="{style}">{number:3d}  {html.escape(text)}</span>')
+    return "".join(lines)
+
+
+def hanging(text: str) -> int:
+    """Return how far the rest of a long line of code is indented: beyond its block, for `def` beyond its body."""
+    indent = len(text) - len(text.lstrip())
+    return indent + (8 if re.match(r"\s*def ", text) else 2)
+
+
 def _static(recording: Recording, title: str, scales: Scales) -> str:
-    source = "\n".join(f"{n:3d}  {text}" for n, text in recording.programs[0].source)
+    source = _listing(recording.programs[0].source)
     cards = "".join(_card(recording.frames[k], k, len(recording.frames), scales) for k in key_frames(recording.frames))
     legend = f'<span style="border:2px solid {READ};padding:0 4px">read</span> '
     legend += f'<span style="border:3px solid {WROTE};padding:0 4px">written</span>'
@@ -60,14 +85,13 @@ def _static(recording: Recording, title: str, scales: Scales) -> str:
     remark += f'<p class="cs-off" style="margin:2px 0">{BLOCKED.format(len(recording.frames))}</p>'
     return (
         f'<div class="cs-static"><p style="margin:2px 0"><b>{html.escape(title)}</b> &nbsp; {legend}</p>'
-        f'<pre style="font-size:12px;line-height:1.4;margin:4px 0;white-space:pre-wrap">{html.escape(source)}</pre>'
+        f'<pre style="font-size:12px;line-height:1.4;margin:4px 0;white-space:pre-wrap">{source}</pre>'
         f'<div style="display:flex;flex-wrap:wrap">{cards}</div>{remark}</div>'
     )
 
 
 def _card(frame: Frame, k: int, count: int, scales: Scales) -> str:
-    touched = [n for n in frame.values if n in frame.read or n in frame.wrote or n in frame.returned]
-    tables = "".join(_table(frame, name, scales) for name in touched if np.ndim(frame.values[name]))
+    tables = "".join(_table(frame, name, scales) for name in _touched(frame))
     return (
         '<details open style="margin:4px 16px 8px 0;max-width:460px;page-break-inside:avoid">'
         f"<summary><b>{k + 1} of {count}.</b> {html.escape(frame.say)}</summary>"
@@ -79,7 +103,7 @@ def _table(frame: Frame, name: str, scales: Scales) -> str:
     value = frame.values[name]
     wrote, read = frame.wrote.get(name, np.arange(0)), frame.read.get(name, np.arange(0))
     part = window(value.shape, wrote if wrote.size else read)
-    whole = "" if (part.height, part.width) == sheet(value.shape) and not part.lead else f"; here {_where(value, part)}"
+    whole = "" if part.height * part.width == value.size else f"; here {_where(value, part)}"
     edge, all_of = "", value.size > 1 and value.size
     if all_of in (wrote.size, read.size):
         edge = f"border:{f'3px solid {WROTE}' if wrote.size == all_of else f'2px solid {READ}'};"
@@ -87,7 +111,7 @@ def _table(frame: Frame, name: str, scales: Scales) -> str:
         [_td(value, k, frame, name, scales, wrote.size != all_of, read.size != all_of) for k in row]
         for row in _cells(value.shape, part)
     ]
-    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
+    rows = "".join(f'<tr style="{PAGE}">{"".join(row)}</tr>' for row in cells)
     style = f"{edge}border-collapse:separate;border-spacing:2px;font-size:12px;text-align:right;margin:0"
     return (
         f'<div style="margin:2px 14px 4px 0"><code>{html.escape(name)}</code> {shape_text(value.shape)}{whole}'

@@ -89,25 +89,6 @@ function (root, D) {
     make("option", "", speed, s[0]).value = s[1];
   });
   speed.value = 1100;
-  var jump = null, stops = [], lines = {};
-  D.frames.forEach(function (f, k) {
-    if (f.it && (!k || D.frames[k - 1].it !== f.it)) stops.push([f.it, k]);
-    if (f.l) lines[f.f + " " + f.l] = lines[f.f + " " + f.l] || [f, k];
-  });
-  if (D.frames.length > 4) {
-    jump = make("select", "", bar);
-    jump.setAttribute("aria-label", "jump to a line or an iteration"); jump.title = "jump to a line or an iteration";
-    make("option", "", jump, "jump to …").value = -1;
-    var group = make("optgroup", "", jump); group.label = "iteration";
-    stops.forEach(function (s) { make("option", "", group, s[0]).value = s[1]; });
-    if (!stops.length) jump.removeChild(group);
-    group = make("optgroup", "", jump); group.label = "first run of a line";
-    Object.keys(lines).forEach(function (key) {
-      var f = lines[key][0];
-      make("option", "", group, (D.fns.length > 1 ? D.fns[f.f].name + ", " : "") + "line " + f.l).value = lines[key][1];
-    });
-    jump.onchange = function () { stop(); if (+jump.value >= 0) go(+jump.value); };
-  }
   var predict = null, score = null;
   if (D.frames.some(function (f) { return f.ask; })) {
     var wish = make("label", "cs-predict", bar);
@@ -116,16 +97,42 @@ function (root, D) {
     predict.onchange = function () { go(now); };
     score = make("span", "cs-score", bar);
   }
+  var jump = null, stops = [], lines = {};
+  D.frames.forEach(function (f, k) {
+    if (f.it && (!k || D.frames[k - 1].it !== f.it)) stops.push([f.it, k]);
+    if (f.l) lines[f.f + " " + f.l] = lines[f.f + " " + f.l] || [f, k];
+  });
+  if (D.frames.length > 4) {
+    jump = make("select", "cs-jump", bar);
+    jump.setAttribute("aria-label", "jump to a line or an iteration"); jump.title = "jump to a line or an iteration";
+    make("option", "", jump, "jump to …").value = -1;
+    var group = make("optgroup", "", jump); group.label = "iteration";
+    stops.forEach(function (s) { make("option", "", group, s[0]).value = s[1]; });
+    if (!stops.length) jump.removeChild(group);
+    group = make("optgroup", "", jump); group.label = "first run of a line";
+    Object.keys(lines).forEach(function (key) {
+      var f = lines[key][0];
+      var text = D.fns[f.f].src[f.l - 1].trim();
+      make("option", "", group, (D.fns.length > 1 ? D.fns[f.f].name + ", " : "") + "line " + f.l + ": " +
+        (text.length > 36 ? text.slice(0, 35) + "…" : text)).value = lines[key][1];
+    });
+    jump.onchange = function () { stop(); if (+jump.value >= 0) go(+jump.value); };
+  }
   var quiz = make("div", "cs-quiz", live), say = make("div", "cs-say", live);
-  say.setAttribute("aria-live", "polite");
-  var picture = make("div", "cs-graph", live);
-  var main = make("div", "cs-main", live), code = make("div", "cs-code", main), vars = make("div", "cs-vars", main);
+  say.setAttribute("aria-live", "polite"); quiz.setAttribute("aria-live", "polite");
+  var fold = make("details", "cs-fold", live);
+  make("summary", "", fold, "graph: what each line made from what");
+  var picture = make("div", "cs-graph", fold);
+  var main = make("div", "cs-main", live), code = make("div", "cs-code", main),
+    vars = make("div", "cs-vars", main);
   var chips = make("div", "cs-chips", vars), arrays = make("div", "cs-arrays", vars);
   var stretch = make("div", "cs-stretch", live);
   if (D.remark) make("div", "cs-remark", live, D.remark);
 
-  // The code gets the width of its longest line, as long as the widest array keeps its own.
-  var letters = Math.max.apply(null, D.fns.map(function (f) { return Math.max.apply(null, f.src.map(function (t) { return t.length; })); }));
+  // The code gets the width of its longest line but the first, as long as the widest array keeps its own.
+  var letters = Math.max.apply(null, D.fns.map(function (f) {
+    return Math.max.apply(null, f.src.map(function (t, n) { return n || f.src.length < 2 ? t.length : 0; }));
+  }));
   var columns = states.reduce(function (most, st) {
     return Object.keys(st).reduce(function (m, v) {
       var c = st[v].d ? sheet(st[v].d).cols : 0;
@@ -137,24 +144,43 @@ function (root, D) {
 
   // ---- code ----
   var shownFunction = -1, rows = {};
+  code.setAttribute("role", "group");
+  code.setAttribute("aria-label", "code; up and down choose a line, Enter goes to the next time it runs");
   function showCode(k) {
+    var inside = code.contains(document.activeElement);
     code.textContent = ""; rows = {}; shownFunction = k;
     var used = {};
     if (D.fns.length > 1) make("strong", "", code, (k ? "inside " : "") + D.fns[k].name);
     D.frames.forEach(function (f) { if (f.f === k) used[f.l] = 1; });
     D.fns[k].src.forEach(function (text, n) {
       var row = make("div", "", code), line = n + 1, mark = text.search(/(^|\s)#[^"']*$/);
-      make("b", "", row, line);
-      row.style.paddingLeft = text.search(/\S|$/) + 5.6 + "ch"; row.style.textIndent = -text.search(/\S|$/) - 5.6 + "ch";
-      row.appendChild(document.createTextNode(mark < 0 ? text : text.slice(0, mark)));
-      if (mark >= 0) make("em", "", row, text.slice(mark));
+      var indent = text.search(/\S|$/), more = /^\s*def /.test(text) ? 8 : 2; // of what does not fit across
+      make("b", "", row, line); make("span", "", row, text.slice(0, indent));
+      row.style.setProperty("--hang", "calc(" + (more + 5.6) + "ch + " + indent + " * var(--dent))");
+      row.appendChild(document.createTextNode(text.slice(indent, mark < 0 ? undefined : Math.max(mark, indent))));
+      if (mark >= 0) make("em", "", row, text.slice(Math.max(mark, indent)));
       if (used[line]) {
         row.classList.add("can"); row.title = "go to the next time line " + line + " runs";
+        row.setAttribute("role", "button"); row.tabIndex = -1;
         row.onclick = function () { stop(); go(nextAt(k, line)); };
       }
       rows[line] = row;
     });
+    reach(code.querySelector(".can"), inside);
   }
+  function reach(row, focus) { // one line of code is a tab stop; the arrows move it
+    if (!row) return;
+    code.querySelectorAll(".can").forEach(function (r) { r.tabIndex = r === row ? 0 : -1; });
+    if (focus) row.focus();
+  }
+  code.onkeydown = function (e) {
+    var all = Array.from(code.querySelectorAll(".can")), at = all.indexOf(e.target), way = { ArrowUp: -1, ArrowDown: 1 }[e.key];
+    if (at < 0 || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (way) reach(all[Math.max(0, Math.min(all.length - 1, at + way))], true);
+    else if (e.key === "Enter" || e.key === " ") e.target.onclick();
+    else return;
+    e.preventDefault(); e.stopPropagation();
+  };
   function nextAt(fn, line) {
     for (var n = 1; n <= D.frames.length; n++) {
       var k = (now + n) % D.frames.length, f = D.frames[k];
@@ -178,7 +204,7 @@ function (root, D) {
   }
   // Draws rows r0.. and columns c0.. of a sheet; at(r, c) gives [text, class].
   function table(lines, cols, r0, c0, flat, top, at) {
-    var html = "<tr>" + (flat ? "" : "<th></th>"), r, c, one;
+    var html = "<tr>" + (flat ? "" : '<th role="none"></th>'), r, c, one;
     for (c = 0; c < cols; c++) html += "<th>" + (c0 + c) + "</th>";
     html += "</tr>";
     for (r = 0; r < lines; r++) {
@@ -204,18 +230,29 @@ function (root, D) {
   }
   function tabs(box, n, d, size, wrote, read) {
     var names = slices(d), step = size.rows * size.cols, strip = make("div", "cs-tabs", box), at = chosen[n] || 0;
+    var mate = mates[n], f = D.frames[now], same = mate !== undefined && states[now][mate] && shape(states[now][mate].d || []) === shape(d);
     function marked(k, marks) { return hit(marks, k * step, k * step + step - 1); }
-    [read, wrote].forEach(function (marks) {
-      for (var k = size.n - 1; picked !== n && k >= 0; k--) if (marked(k, marks)) at = k;
+    function marks(part) { return same ? pairs((f[part] || {})[mate]) : []; }
+    [marks("r"), marks("w"), read, wrote].forEach(function (marks) { // a value and its gradient show the same slice
+      for (var k = size.n - 1; picked < 0 && k >= 0; k--) if (marked(k, marks)) at = k;
     });
     chosen[n] = at;
     names.forEach(function (text, k) {
       if (names.length > 16 && Math.abs(k - at) > 5) return;
       var tab = make("button", (k === at ? "on" : "") + (marked(k, wrote) ? " w" : marked(k, read) ? " r" : ""), strip, text);
       tab.type = "button"; tab.setAttribute("aria-label", D.vars[n].n + "[" + text + "]"); tab.setAttribute("aria-pressed", k === at);
-      tab.onclick = function () { chosen[n] = k; picked = n; showVars(D.frames[now], states[now]); picked = -1; };
+      tab.onclick = function () {
+        chosen[n] = k; if (same) chosen[mate] = k;
+        picked = n; showVars(f, states[now]); picked = -1;
+        refocus(arrays, "aria-label", tab.getAttribute("aria-label"));
+      };
     });
     return at;
+  }
+  function refocus(parent, name, value) { // back to a control that was drawn anew
+    parent.querySelectorAll("[" + name + "]").forEach(function (node) {
+      if (node.getAttribute(name) === value) node.focus({ preventScroll: true });
+    });
   }
   function thumbnail(box, lines, cols, at, frame, wrote) {
     var canvas = make("canvas", "cs-thumb", box), s = Math.max(2, Math.min(8, Math.floor(128 / Math.max(lines, cols))));
@@ -276,33 +313,42 @@ function (root, D) {
       return [one[0] || values[r * big.win[3] + c], one[1]];
     }));
   }
-  var chosen = {}, picked = -1, twin = {}; // slice in view of each array; array whose tab was clicked; x -> dx
+  var chosen = {}, picked = -1, twin = {}, mates = {}; // slice in view of each array; array whose tab was clicked; dx -> x; both ways
   D.vars.forEach(function (v, n) {
-    D.vars.forEach(function (w, m) { if (w.f === v.f && w.n === "d" + v.n) twin[m] = n; });
+    D.vars.forEach(function (w, m) { if (w.f === v.f && w.n === "d" + v.n) { twin[m] = mates[m] = n; mates[n] = m; } });
   });
   if (Object.keys(twin).length) legend.insertAdjacentHTML("beforeend", " <span>&emsp;value above, gradient below</span>");
-  var graph = GRAPH(D, states, twin), plot = null;
-  if (D.fns.some(function (_, k) { return graph.has(k); })) { // drawn at once where there are gradients
-    var wishGraph = make("label", "cs-predict", bar);
-    plot = make("input", "", wishGraph); plot.type = "checkbox";
-    plot.checked = D.fns.some(function (_, k) { return graph.pairs(k); });
-    wishGraph.appendChild(document.createTextNode(" graph"));
-    plot.onchange = function () { go(now); };
-  }
+  var graph = GRAPH(D, states, twin);
+  fold.open = D.graph === 1;
+  fold.ontoggle = function () { showGraph(D.frames[now]); };
   function showGraph(f) {
-    var on = plot && plot.checked && graph.has(f.f);
-    picture.style.display = on ? "" : "none";
-    if (!on) return;
+    var there = D.graph !== 0 && graph.has(f.f), held = document.activeElement;
+    fold.style.display = there ? "" : "none";
+    if (!there || !fold.open) return;
+    held = picture.contains(held) ? held.dataset.v : null;
     picture.innerHTML = graph.draw({
       frame: f, state: states[now], hidden: function (n) { return asking(f, n); }, slice: function (n) { return chosen[n] || 0; }
     }, now, picture.clientWidth);
+    if (held) refocus(picture, "data-v", held);
   }
-  picture.onclick = function (e) { // to the next line that writes this box
+  function printGraph() { // the last frame's, for paper; folded graphs only where there are gradients
+    var k = D.frames.length - 1, f = D.frames[k];
+    if (D.graph === 0 || !graph.has(f.f) || !(D.graph || graph.pairs(f.f))) return;
+    var paper = make("div", "cs-graph cs-paper", root), look = { frame: f, state: states[k] };
+    look.hidden = look.slice = function () { return 0; };
+    paper.innerHTML = "<p>What each line made from what" + (graph.pairs(f.f) ? "; values above, gradients below" : "") +
+      "; negative numbers are struck through.</p>" + graph.draw(look, k + 1, 1000);
+  }
+  function toBox(e) { // to the next line that writes this box
     var box = e.target.closest("[data-v]"), n, f;
     for (n = 1; box && n <= D.frames.length; n++) {
       f = D.frames[(now + n) % D.frames.length];
       if (f.w && box.dataset.v in f.w) { stop(); go((now + n) % D.frames.length); break; }
     }
+  }
+  picture.onclick = toBox;
+  picture.onkeydown = function (e) {
+    if (e.key === "Enter" || e.key === " ") { e.preventDefault(); e.stopPropagation(); toBox(e); }
   };
   function showVars(f, st) {
     var boxes = {};
@@ -326,6 +372,13 @@ function (root, D) {
     chips.style.display = chips.firstChild ? "" : "none";
     stretch.textContent = "";
     if (f.b && !(f.ask && asking(f, f.ask.v))) showStretch(f.b);
+    live.querySelectorAll(".cs-array").forEach(showMarked);
+  }
+  function showMarked(box) { // of an array wider than the page, the cells in question
+    if (box.scrollWidth <= box.clientWidth + 1) return;
+    var cell = box.querySelector("td.w") || box.querySelector("td.r");
+    box.tabIndex = 0; box.setAttribute("role", "group"); box.setAttribute("aria-label", box.firstChild.textContent + ", scrolls");
+    if (cell) box.scrollLeft = cell.offsetLeft + cell.offsetWidth - box.clientWidth + 24;
   }
   function showStretch(b) { // the operands of an elementwise expression, stretched to the common shape
     var size = sheet(b.d), line = make("div", "cs-arrays", null);
@@ -397,6 +450,7 @@ function (root, D) {
       rows[line].classList.toggle("on", +line >= f.l && +line <= (f.e || f.l));
       rows[line].classList.toggle("loop", (f.h || []).indexOf(+line) >= 0);
     });
+    keepInSight(rows[f.l], rows[f.e || f.l]);
     var open = predict && showQuestion(f);
     if (!predict) quiz.style.display = "none"; else showScore();
     var text = open ? "line " + f.l + (f.it ? " (" + f.it + ")" : "") + ": predict before you look." : f.s;
@@ -404,15 +458,21 @@ function (root, D) {
     showVars(f, states[now]);
     showGraph(f);
     if (main.offsetHeight > tall) { tall = main.offsetHeight; main.style.minHeight = tall + "px"; }
-    slider.value = now; slider.setAttribute("aria-valuetext", text);
+    slider.value = now; slider.setAttribute("aria-valuetext", now + 1 + " of " + D.frames.length);
     place.textContent = now + 1 + " / " + D.frames.length;
-    bFirst.disabled = bBack.disabled = now === 0;
-    bNext.disabled = bLast.disabled = now === D.frames.length - 1;
+    [bFirst, bBack, bNext, bLast].forEach(function (b, n) { // not `disabled`, which would lose the focus
+      b.setAttribute("aria-disabled", n < 2 ? now === 0 : now === D.frames.length - 1);
+    });
     if (jump) {
       var here = -1;
       stops.forEach(function (s) { if (s[1] <= now && f.it) here = s[1]; });
       jump.value = here;
     }
+  }
+  function keepInSight(first, last) { // scrolls the code, never the page
+    if (!first) return;
+    var top = first.offsetTop - code.offsetTop, end = last.offsetTop + last.offsetHeight - code.offsetTop;
+    if (top < code.scrollTop || end > code.scrollTop + code.clientHeight) code.scrollTop = top - code.clientHeight / 3;
   }
   function forward() { // to the next frame; an open question is revealed first
     var f = D.frames[now];
@@ -436,8 +496,9 @@ function (root, D) {
     timer = setTimeout(tick, +speed.value);
   }
   root.addEventListener("keydown", function (e) {
-    if (/^(INPUT|SELECT|BUTTON|TEXTAREA)$/.test(e.target.tagName) && !(e.target === slider && e.key === " ")) {
-      if (e.target.tagName !== "BUTTON" || !/^Arrow|^Home$|^End$/.test(e.key)) { e.stopPropagation(); return; }
+    if (e.target.classList.contains("cs-array")) { e.stopPropagation(); return; } // the arrows scroll it
+    if (/^(INPUT|SELECT|BUTTON|TEXTAREA|SUMMARY)$/.test(e.target.tagName) && !(e.target === slider && e.key === " ")) {
+      if (!/^(BUTTON|SUMMARY)$/.test(e.target.tagName) || !/^Arrow|^Home$|^End$/.test(e.key)) { e.stopPropagation(); return; }
     }
     var act = {
       ArrowRight: function () { stop(); forward(); }, ArrowLeft: function () { stop(); go(now - 1); },
@@ -450,5 +511,6 @@ function (root, D) {
   root.appendChild(live);
   root.classList.add("live");
   go(D.start || 0);
+  printGraph();
   root.stepper = { go: go, get now() { return now; } };
 }
