@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from tests.right_torch import RIGHT_TORCH
+
 
 def two_loops_by_norm(self, X):
     return np.array([[np.linalg.norm(x - row) for row in self.X_train] for x in X])
@@ -170,6 +172,14 @@ def batchnorm_in_steps(x, gamma, beta, bn_param):
     return xhat * gamma + beta, (xhat, gamma, batch_var + eps)
 
 
+def marks_judge_by_judge(marks, given, eps):
+    """One judge at a time, only the marks that were given."""
+    fair = np.zeros_like(marks)
+    for row, seen, own in zip(marks, given, fair, strict=True):
+        own[seen] = (row[seen] - row[seen].mean()) / np.sqrt(row[seen].var() + eps)
+    return fair
+
+
 def folded_by_the_layers(w, b, gamma, beta, running_mean, running_var, eps):
     """Ask both layers: what they give for 0 is the bias, and each unit row adds its row of w."""
 
@@ -210,6 +220,26 @@ def dropout_by_choice(x, dropout_param):
     return x * rng.choice([0, 1 / p], size=x.shape, p=[1 - p, p]), None
 
 
+def classic_dropout_by_where(x, p, mode, u):
+    return np.where(u < p, x, 0) if mode == "train" else p * x
+
+
+def classic_dropout_in_loops(x, p, mode, u):
+    flat = [p * a if mode == "test" else a if b < p else 0.0 for a, b in zip(x.ravel(), u.ravel(), strict=True)]
+    return np.reshape(flat, x.shape)
+
+
+def channels_in_loops(x, p, u):
+    out = np.zeros_like(x)
+    for n, c in zip(*np.nonzero(u < p), strict=True):
+        out[n, c] = x[n, c] / p
+    return out
+
+
+def channels_by_einsum(x, p, u):
+    return np.einsum("nchw,nc->nchw", x, np.where(u < p, 1 / p, 0))
+
+
 def dropout_by_randn_s_cousin(x, dropout_param):
     if dropout_param["mode"] == "train":
         keep = np.random.random_sample(x.shape) >= 1 - dropout_param["p"]
@@ -222,6 +252,17 @@ def conv_by_windows(x, w, b, conv_param):
     padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)), mode="constant")
     views = sliding_window_view(padded, w.shape[2:], axis=(2, 3))[:, :, ::s, ::s]
     return np.einsum("nchwij,fcij->nfhw", views, w) + b.reshape(1, -1, 1, 1), None
+
+
+def text_conv_by_windows(x, w, b):
+    views = sliding_window_view(x, w.shape[1], axis=1)  # (N, T - K + 1, D, K)
+    return np.einsum("ntdk,fkd->ntf", views, w) + b
+
+
+def text_conv_in_loops(x, w, b):
+    (N, T, _), (F, K, _) = x.shape, w.shape
+    out = [[[np.sum(x[n, t : t + K] * w[f]) + b[f] for f in range(F)] for t in range(T - K + 1)] for n in range(N)]
+    return np.array(out)
 
 
 def pool_by_windows(x, pool_param):
@@ -393,6 +434,26 @@ def log_uniform_by_natural_logs(low, high, u):
     return math.exp(math.log(low) + u * math.log(high / low))
 
 
+def hog_cell_by_histogram(size, angle):
+    return np.histogram(np.mod(angle, 180), bins=np.linspace(0, 180, 10), weights=size)[0]
+
+
+def hog_cell_by_masks(size, angle):
+    bins = np.floor(np.asarray(angle) / 20).astype(int) % 9
+    return [float(size[bins == b].sum()) for b in range(9)]
+
+
+def wind_rose_by_add_at(speed, direction):
+    rose = np.zeros(8)
+    np.add.at(rose, np.floor_divide(np.asarray(direction) + 22.5, 45).astype(int) % 8, speed)
+    return rose
+
+
+def wind_rose_by_nearest(speed, direction):
+    away = np.abs((np.asarray(direction)[:, None] - 45 * np.arange(8) + 180) % 360 - 180)
+    return np.eye(8)[away.argmin(axis=1)].T @ speed
+
+
 def best_setting_in_a_loop(results):
     best, highest = None, -1.0
     for setting, (_, accuracy) in results.items():
@@ -427,6 +488,24 @@ def backward_by_einsum(dscores, X, a, h, W2):
     dhidden = np.where(a > 0, np.einsum("nc,hc->nh", dscores, W2), 0)
     ones = np.ones(len(X))
     return np.einsum("nd,nh->dh", X, dhidden), ones @ dhidden, np.einsum("nh,nc->hc", h, dscores), ones @ dscores
+
+
+def backward_image_by_image(dscores, X, a, h, W2):
+    parts = []
+    for row, x, before, hidden in zip(dscores, X, a, h, strict=True):
+        slopes = W2 @ row
+        slopes[before <= 0] = 0
+        parts.append((np.outer(x, slopes), slopes, np.outer(hidden, row), row))
+    return [np.sum(part, axis=0) for part in zip(*parts, strict=True)]
+
+
+def tied_copy_by_autograd(W, X):
+    import torch
+
+    w, x = torch.tensor(W, requires_grad=True), torch.tensor(X)
+    loss = ((x @ w @ w.T - x) ** 2).sum() / (2 * len(x))
+    loss.backward()
+    return loss.item(), w.grad
 
 
 def tied_copy_by_the_covariance(W, X):
@@ -902,6 +981,25 @@ def means_by_moving_closer(x, beta):
     return means
 
 
+def soft_targets_in_rows(s, t):
+    losses, ds = [], np.zeros_like(s)
+    for n, row in enumerate(s):
+        p = np.exp(row - row.max())
+        log_sum = np.log(p.sum()) + row.max()
+        losses.append(log_sum - np.dot(t[n], row))
+        ds[n] = (p / p.sum() - t[n]) / len(s)
+    return np.mean(losses), ds
+
+
+def soft_targets_by_the_library(s, t):
+    import torch
+
+    scores = torch.tensor(s, requires_grad=True)
+    loss = torch.nn.functional.cross_entropy(scores, torch.tensor(t))
+    loss.backward()
+    return loss.item(), scores.grad
+
+
 EXTRAS = ("", " with batchnorm", " with layernorm", " with dropout")
 KNN = "KNearestNeighbor."
 RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version, its companions
@@ -931,8 +1029,14 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("spatial_groupnorm_forward", groupnorm_in_loops, {}),
     ("dropout_forward", dropout_by_choice, {}),
     ("dropout_forward", dropout_by_randn_s_cousin, {}),
+    ("classic_dropout", classic_dropout_by_where, {}),
+    ("classic_dropout", classic_dropout_in_loops, {}),
+    ("channel_dropout", channels_in_loops, {}),
+    ("channel_dropout", channels_by_einsum, {}),
     ("conv_forward_naive", conv_by_windows, {}),
     ("max_pool_forward_naive", pool_by_windows, {}),
+    ("text_conv_forward", text_conv_by_windows, {}),
+    ("text_conv_forward", text_conv_in_loops, {}),
     ("rnn_step_forward", rnn_in_one_product, {}),
     ("word_embedding_backward", embedding_by_one_hot, {}),
     ("temporal_softmax_loss", words_in_loops, {}),
@@ -942,6 +1046,7 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("bce_loss", bce_by_the_library, {}),
     ("simclr_loss_naive", simclr_in_loops, {}),
     ("folded_batchnorm", folded_by_the_layers, {}),
+    ("fair_marks", marks_judge_by_judge, {}),
     ("batchnorm_backward", batchnorm_backward_by_formula, {"forward": batchnorm_in_steps}),
     ("batchnorm_backward_alt", batchnorm_backward_by_formula, {"forward": batchnorm_in_steps}),
     ("spread", spread_by_sorting, {}),
@@ -962,6 +1067,10 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("standardize", standardize_copies, {}),
     ("log_uniform", log_uniform_by_powers, {}),
     ("log_uniform", log_uniform_by_natural_logs, {}),
+    ("hog_cell_histogram", hog_cell_by_histogram, {}),
+    ("hog_cell_histogram", hog_cell_by_masks, {}),
+    ("wind_rose", wind_rose_by_add_at, {}),
+    ("wind_rose", wind_rose_by_nearest, {}),
     ("best_setting", best_setting_in_a_loop, {}),
     ("best_setting", best_setting_by_sorting, {}),
     ("TwoLayerNet.loss", two_layers_by_indexing, {}),
@@ -1023,4 +1132,9 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("simclr_loss_naive", simclr_by_a_mask, {}),
     ("simclr_loss_vectorized", simclr_by_cross_entropy, {}),
     ("simclr_loss_vectorized", simclr_by_a_mask, {}),
+    ("two_layer_backward", backward_image_by_image, {}),
+    ("tied_copy_loss", tied_copy_by_autograd, {}),
+    ("soft_targets_loss", soft_targets_in_rows, {}),
+    ("soft_targets_loss", soft_targets_by_the_library, {}),
+    *RIGHT_TORCH,
 ]

@@ -384,7 +384,9 @@ def describe(name: str, value) -> str:
     """Return an argument in short: an array by its shape, a number by its value."""
     if isinstance(getattr(value, "shape", None), tuple):
         return f"{name} {tuple(value.shape)} {value.dtype}"
-    return f"{name}={value!r}" if isinstance(value, (int, float, str, bool, type(None))) else name
+    plain = int, float, str, bool, type(None)
+    told = isinstance(value, plain) or (isinstance(value, tuple) and all(isinstance(v, plain) for v in value))
+    return f"{name}={value!r}" if told else name
 
 
 def one_line(text: str) -> str:

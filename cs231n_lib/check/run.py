@@ -162,9 +162,15 @@ def unchanged(before, after) -> bool:
     return True
 
 
+def code_of(fn):
+    """Return the code of a function, of a method, or of the method that makes a class; None where there is none."""
+    fn = fn.__init__ if isinstance(fn, type) else fn
+    return getattr(getattr(fn, "__func__", fn), "__code__", None)
+
+
 def failure(error: BaseException, fn) -> Failure:
     """Describe an error: its kind, its message, and the last line of the learner's own file it went through."""
-    code = getattr(getattr(fn, "__func__", fn), "__code__", None)
+    code = code_of(fn)
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if code and f.filename == code.co_filename] or [f for f in frames if f.name != "play"]
     line = (own[-1].line or linecache.getline(own[-1].filename, own[-1].lineno or 0)).strip() if own else ""
@@ -231,7 +237,7 @@ def _clock(seconds):
 
 def count_lines(exercise: Exercise, subject: Subject, one: Case) -> int:
     """Return how many Python lines of the function's own file run while it plays a case."""
-    code = getattr(getattr(subject.fn, "__func__", subject.fn), "__code__", None)
+    code = code_of(subject.fn)
     count, before = 0, sys.gettrace()
 
     def trace(frame, event, _):

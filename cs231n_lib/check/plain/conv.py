@@ -66,3 +66,13 @@ def max_pool_backward_naive(dout, cache):
         row, column = divmod(window.argmax(), PW)
         dx[n, c, top + row, left + column] += dout[n, c, i, j]
     return dx
+
+
+def text_conv_forward(x, w, b):
+    """Return the dot product of each filter with each K words in a row, plus its bias."""
+    (N, T, D), (F, K, _) = x.shape, w.shape
+    out = np.zeros((N, T - K + 1, F))
+    for t in range(T - K + 1):
+        window = x[:, t : t + K]
+        out[:, t] = np.tensordot(window, w, ((1, 2), (1, 2))) + b
+    return out

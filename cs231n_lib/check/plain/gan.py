@@ -96,3 +96,42 @@ def generator_step(D, G, noise, optimizer):
     loss.backward()
     optimizer.step()
     return loss
+
+
+def build_dc_classifier(batch_size):
+    """Return the model of two convolutions, each with a leaky ReLU and a pool, and two linear layers."""
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Conv2d(1, 32, 5),
+        nn.LeakyReLU(0.01),
+        nn.MaxPool2d(2, 2),
+        nn.Conv2d(32, 64, 5),
+        nn.LeakyReLU(0.01, inplace=True),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(4 * 4 * 64, 4 * 4 * 64),
+        nn.LeakyReLU(negative_slope=0.01),
+        nn.Linear(4 * 4 * 64, 1),
+    )
+
+
+def build_dc_generator(noise_dim):
+    """Return the model of two linear layers and two transposed convolutions, batch norm between, tanh at the end."""
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Linear(noise_dim, 1024),
+        nn.ReLU(),
+        nn.BatchNorm1d(1024),
+        nn.Linear(1024, 7 * 7 * 128),
+        nn.ReLU(inplace=True),
+        nn.BatchNorm1d(7 * 7 * 128),
+        nn.Unflatten(1, (128, 7, 7)),
+        nn.ConvTranspose2d(128, 64, 4, stride=2, padding=1),
+        nn.ReLU(inplace=False),
+        nn.BatchNorm2d(64),
+        nn.ConvTranspose2d(64, 1, 4, 2, padding=1),
+        nn.Tanh(),
+        nn.Flatten(),
+    )

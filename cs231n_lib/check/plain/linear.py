@@ -63,3 +63,15 @@ def softmax_row_losses(s, y):
     """Return the cross-entropy of each row (N,), safe for scores of any size."""
     s = s - s.max(axis=1, keepdims=True)
     return np.log(np.exp(s).sum(axis=1)) - s[np.arange(len(y)), y]
+
+
+def soft_targets_loss(s, t):
+    """Return the mean of -sum(t log p) for scores s and target probabilities t (N, C), and its gradient ds."""
+    N = len(s)
+    s = s - s.max(axis=1, keepdims=True)
+    logp = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+    loss = -np.sum(t * logp)
+    loss = loss / N
+    ds = np.exp(logp) - t
+    ds = ds / N
+    return loss, ds

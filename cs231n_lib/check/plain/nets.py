@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from cs231n_lib.nets import captioning
+
 from .conv import conv_backward_naive, conv_forward_naive, max_pool_backward_naive, max_pool_forward_naive
 from .layers import affine_backward, affine_forward, relu_backward, relu_forward, softmax_loss
 from .norm import (
@@ -112,12 +114,8 @@ class ThreeLayerConvNet:
         return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2, "W3": dW3, "b3": db3}
 
 
-class CaptioningRNN:
+class CaptioningRNN(captioning.CaptioningRNN):
     """Image features start the memory; then word after word."""
-
-    def __init__(self, word_to_idx, cell_type="rnn", **_):
-        self.params, self.cell_type = {}, cell_type
-        self._null, self._start = word_to_idx["<NULL>"], word_to_idx["<START>"]
 
     def loss(self, features, captions):
         """Return the loss of guessing each next word, and the gradients."""

@@ -67,6 +67,15 @@ def layernorm_backward(dout, cache):
     return dx, dgamma, dbeta
 
 
+def fair_marks(marks, given, eps):
+    """Normalise each judge's marks over those that were given; return 0 where none was."""
+    count = given.sum(axis=1, keepdims=True)
+    mean = marks.sum(axis=1, keepdims=True) / count
+    centred = np.where(given, marks - mean, 0)
+    var = (centred**2).sum(axis=1, keepdims=True) / count
+    return centred / np.sqrt(var + eps)
+
+
 def spatial_batchnorm_forward(x, gamma, beta, bn_param):
     """Normalise each channel over all images and places."""
     N, C, H, W = x.shape
@@ -135,3 +144,16 @@ def dropout_backward(dout, cache):
     else:
         dx = dout
     return dx
+
+
+def classic_dropout(x, p, mode, u):
+    """Keep x where u < p in training; multiply by p in test mode."""
+    if mode == "test":
+        return x * p
+    return x * (u < p)
+
+
+def channel_dropout(x, p, u):
+    """Keep or drop whole channels of each image, and divide by p; u has one number for each."""
+    mask = (u < p) / p
+    return x * mask[:, :, None, None]

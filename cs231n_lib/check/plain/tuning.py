@@ -18,3 +18,19 @@ def log_uniform(low, high, u):
 def best_setting(results):
     """Return the key of the largest validation accuracy; results maps a setting to (train, val) accuracy."""
     return max(results, key=lambda setting: results[setting][1])
+
+
+def hog_cell_histogram(size, angle):
+    """Return how much edge of each direction a cell holds: nine bins of 20 degrees, angles repeating after 180."""
+    histogram = np.zeros(9)
+    for one_size, one_angle in zip(size.ravel(), angle.ravel(), strict=True):
+        histogram[int(one_angle % 180 // 20)] += one_size
+    return histogram
+
+
+def wind_rose(speed, direction):
+    """Return the sums of speed in eight bins of 45 degrees, the first centred at 0, directions repeating after 360."""
+    rose = np.zeros(8)
+    for one_speed, one_direction in zip(speed, direction, strict=True):
+        rose[int((one_direction + 22.5) % 360 // 45)] += one_speed
+    return rose

@@ -296,6 +296,109 @@ def score_cases():
     return [case(c.label, s=c.args["s"]) for c in row_cases()]
 
 
+def target_cases():
+    """Rows by hand, certain targets, even ones, random ones; scores far apart; all sizes alike."""
+
+    def soft(seed, N, C, spread=1.0):
+        rng = np.random.default_rng(seed)
+        return {"s": spread * rng.standard_normal((N, C)), "t": rng.dirichlet(np.ones(C), N)}
+
+    by_hand = {"s": np.log([[1.0, 2, 1], [1, 1, 2]]), "t": np.array([[0.5, 0.25, 0.25], [0, 0, 1.0]])}
+    return [
+        case("by hand", **by_hand),
+        case("one true class a row", s=soft(1, 4, 5)["s"], t=np.eye(5)[[0, 3, 3, 1]]),
+        case("every class as likely", s=soft(2, 3, 4)["s"], t=np.full((3, 4), 0.25)),
+        case("random targets", **soft(3, 6, 3)),
+        case("as many rows as classes", **soft(4, 4, 4)),
+        case("one row", **soft(5, 1, 6)),
+        case("scores of thousands", **soft(6, 3, 4, 1e3)),
+    ]
+
+
+SOFT_TARGETS = [
+    Mistake(
+        "03.q1",
+        "only the likeliest target of each row counts",
+        "A target of a quarter is a target as well. Where does it enter?",
+        "    loss = -np.sum",
+        "    t = np.eye(t.shape[1])[t.argmax(axis=1)]\n    loss = -np.sum",
+    ),
+    Mistake(
+        "03.q2",
+        "the loss is not divided by N",
+        "Take every row twice: should the loss double?",
+        "    loss = loss / N\n",
+        "",
+    ),
+    Mistake(
+        "03.q3", "the gradient is not divided by N", "Your loss is a mean. Is your gradient?", "    ds = ds / N\n", ""
+    ),
+    Mistake(
+        "03.q4",
+        "the sign of the gradient is turned round",
+        "Downhill or uphill?",
+        "np.exp(logp) - t",
+        "t - np.exp(logp)",
+    ),
+    Mistake(
+        "03.q5",
+        "1 is subtracted where there is any target, not the target itself",
+        "With one sure class p - 1 is right. What stands in its place when the target is a quarter?",
+        "np.exp(logp) - t",
+        "np.exp(logp) - (t > 0)",
+    ),
+    Mistake(
+        "03.q6",
+        "the gradient is weighted with the targets",
+        "Each row's targets sum to 1. What does that make of the sum over the classes?",
+        "np.exp(logp) - t",
+        "t * (np.exp(logp) - 1)",
+    ),
+    Mistake(
+        "03.q7",
+        "divided by N C, the number of all entries",
+        "A mean over what: rows, or entries?",
+        "loss = loss / N",
+        "loss = loss / t.size",
+        more=(("ds = ds / N", "ds = ds / t.size"),),
+    ),
+    Mistake(
+        "03.q8",
+        "targets and probabilities are exchanged in the loss",
+        "Of which of the two is the log taken?",
+        "np.sum(t * logp)",
+        "np.sum(np.exp(logp) * np.log(np.maximum(t, 1e-12)))",
+    ),
+    Mistake(
+        "03.q9",
+        "the log is missing",
+        "What does a sure and right answer cost?",
+        "np.sum(t * logp)",
+        "np.sum(t * np.exp(logp))",
+    ),
+    Mistake(
+        "03.q10",
+        "the sign of the loss is turned round",
+        "A log of a probability is never positive. Is a loss?",
+        "-np.sum",
+        "np.sum",
+    ),
+    Mistake(
+        "03.q11",
+        "the scores are not shifted before exp",
+        "Try scores of 1000. What is exp(1000)?",
+        "s = s - s.max(axis=1, keepdims=True)",
+        "pass",
+    ),
+    Mistake(
+        "03.q12",
+        "the targets' own entropy is taken off (the Kullback-Leibler divergence)",
+        "A real loss, another one: what is left when p equals t?",
+        "-np.sum(t * logp)",
+        "-np.sum(t * (logp - np.log(np.where(t > 0, t, 1))))",
+    ),
+]
+
 PROOF = "Eleven sets of images as for the hinge loss, and scores near 1000, alone and beside small ones."
 EXERCISES = [
     Exercise(
@@ -341,6 +444,15 @@ EXERCISES = [
         "Two rows by hand, random ones, and scores up to 1e4.",
         "The log is taken before the division, so a probability that rounds to 0 does no harm.",
         ROWS,
+    ),
+    Exercise(
+        "soft_targets_loss",
+        f"{PLAIN}:soft_targets_loss",
+        ("loss", "ds"),
+        target_cases,
+        "Seven sets of targets: by hand, one true class a row, all classes alike, scores of thousands.",
+        "p - t: with one sure class t is 1 there and 0 elsewhere, and the known gradient comes out.",
+        SOFT_TARGETS,
     ),
     LineOrder(
         "softmax_lines",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..model import Exercise, Mistake, case
-from ..puzzles import FindMistake
+from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.tuning"
 
@@ -173,6 +173,163 @@ BEST = [
     ),
 ]
 
+
+def cell(seed, H, W, low=-90, high=270):
+    """Return sizes of edges, and angles that keep half a degree away from the ends of the bins."""
+    rng = np.random.default_rng(seed)
+    return {"size": rng.uniform(0.5, 9, (H, W)), "angle": rng.integers(low, high, (H, W)) + 0.5}
+
+
+def cell_cases():
+    """Angles below 0 and above 180, all in one bin, cells that are not square, a flat cell."""
+    lines = np.array([[95.5, 265.5, -84.5]])
+    return [
+        case("angles of 0 to 180 only", **cell(1, 4, 3, 0, 180)),
+        case("angles of -90 to 270", **cell(2, 3, 5)),
+        case("one line, seen from both sides", size=np.array([[2.0, 3.0, 5.0]]), angle=lines),
+        case("two edges in one bin", size=np.array([[2.0], [7.0]]), angle=np.array([[47.5], [52.5]])),
+        case("a cell of 8 by 8", **cell(3, 8, 8)),
+        case("one flat pixel", size=np.zeros((1, 1)), angle=np.array([[90.5]])),
+        *(case("random cells", **cell(s, s % 4 + 2, s % 3 + 4)) for s in range(10, 14)),
+    ]
+
+
+ADD = "histogram[int(one_angle % 180 // 20)] += one_size"
+CELL = [
+    Mistake(
+        "05.v",
+        "angles outside of 0 to 180 fall in no bin",
+        "Add up your nine bins, and all sizes of the cell. Are the sums equal?",
+        ADD,
+        "if 0 <= one_angle < 180:\n            histogram[int(one_angle // 20)] += one_size",
+    ),
+    Mistake(
+        "05.v2",
+        "angles outside of 0 to 180 are put into the first and last bin",
+        "Edges at 90 and at 270 degrees are the same line. Are they in the same bin?",
+        "one_angle % 180",
+        "min(max(one_angle, 0), 179)",
+    ),
+    Mistake(
+        "05.v3",
+        "the sign of the angle is dropped before the remainder",
+        "Which angle between 0 and 180 is the same line as -60 degrees? Turn it by 180.",
+        "one_angle % 180",
+        "abs(one_angle) % 180",
+    ),
+    Mistake(
+        "05.v4",
+        "pixels are counted instead of their sizes summed",
+        "Should a faint edge weigh as much as a strong one?",
+        "+= one_size",
+        "+= 1",
+    ),
+    Mistake(
+        "05.v5",
+        "the bins cover 360 degrees, 40 each",
+        "After how many degrees does a line look the same again?",
+        "% 180 // 20",
+        "% 360 // 40",
+    ),
+    Mistake(
+        "05.v6",
+        "each pixel overwrites its bin",
+        "Two pixels with the same angle: what should the bin hold?",
+        "+= one_size",
+        "= one_size",
+    ),
+    Mistake(
+        "05.v7",
+        "the histogram is divided by its sum",
+        "Should a cell with faint edges give the same numbers as one with strong edges?",
+        "return histogram",
+        "return histogram / max(histogram.sum(), 1e-9)",
+    ),
+    Mistake(
+        "05.v8",
+        "the histogram is divided by the number of pixels",
+        "Sums were asked for. What did you divide by?",
+        "return histogram",
+        "return histogram / size.size",
+    ),
+    Mistake(
+        "05.v9",
+        "the angle is turned by 90 degrees once more",
+        "The angle given is that of the edge already. What is 95 degrees, in bins of 20?",
+        "one_angle % 180",
+        "(one_angle + 90) % 180",
+    ),
+    Mistake(
+        "05.v10",
+        "angles go to the nearest multiple of 20 instead of the one below",
+        "Bin 0 runs from 0 to 20. In which bin should 15 degrees be?",
+        "int(one_angle % 180 // 20)",
+        "round(one_angle % 180 / 20) % 9",
+    ),
+]
+
+
+def rose_cases():
+    """Winds on both sides of north, turns beyond 360 and below 0, one wind, none."""
+    rng = np.random.default_rng(7)
+    return [
+        case("around north", speed=np.array([2.0, 3.0, 5.0]), direction=np.array([-10.0, 350.0, 710.0])),
+        case("one in each bin", speed=np.arange(1.0, 9), direction=np.arange(8) * 45.0),
+        case("east from both sides", speed=np.array([4.0, 1.0]), direction=np.array([70.0, 110.0])),
+        case("opposite winds", speed=np.array([3.0, 8.0]), direction=np.array([30.0, 210.0])),
+        case("no wind noted", speed=np.zeros(0), direction=np.zeros(0)),
+        *(
+            case("random winds", speed=rng.uniform(0, 9, n), direction=rng.integers(-400, 800, n) + 0.25)
+            for n in (6, 11, 20)
+        ),
+    ]
+
+
+ROSE = [
+    Mistake(
+        "05.w",
+        "the first bin begins at 0 instead of being centred there",
+        "350 degrees and 10 degrees are both almost north. Are they in one bin?",
+        "(one_direction + 22.5)",
+        "one_direction",
+    ),
+    Mistake(
+        "05.w2",
+        "the bins are centred by taking 22.5 away",
+        "Bin 0 runs from -22.5 to 22.5. Where must -22.5 come to lie for the division?",
+        "+ 22.5",
+        "- 22.5",
+    ),
+    Mistake(
+        "05.w3",
+        "directions outside of 0 to 360 are left out",
+        "Add up your eight bins, and all speeds. Are the sums equal?",
+        "rose[int((one_direction + 22.5) % 360 // 45)] += one_speed",
+        "if 0 <= one_direction < 360:\n            rose[int((one_direction + 22.5) % 360 // 45)] += one_speed",
+    ),
+    Mistake(
+        "05.w4",
+        "opposite winds share a bin",
+        "A line looks the same after 180 degrees. A wind?",
+        "% 360 // 45",
+        "% 180 // 45",
+    ),
+    Mistake(
+        "05.w5",
+        "winds are counted instead of their speeds summed",
+        "Should a breeze weigh as much as a storm?",
+        "+= one_speed",
+        "+= 1",
+    ),
+    Mistake(
+        "05.w6",
+        "the remainder is taken before the bins are centred, and the last half bin goes to north-west",
+        "350 + 22.5 is beyond 360. To which bin should that go?",
+        "int((one_direction + 22.5) % 360 // 45)",
+        "min(int((one_direction % 360 + 22.5) // 45), 7)",
+    ),
+]
+
 EXERCISES = [
     Exercise(
         "standardize",
@@ -201,6 +358,40 @@ EXERCISES = [
         "Validation chooses, and the test set is asked once, at the end.",
         BEST,
         play=choose,
+    ),
+    Exercise(
+        "hog_cell_histogram",
+        f"{PLAIN}:hog_cell_histogram",
+        ("histogram",),
+        cell_cases,
+        "Ten cells: angles below 0 and above 180, one line seen from both sides, cells that are not square.",
+        "A line has no front and no back, so angles repeat every 180 degrees, and every pixel finds a bin.",
+        CELL,
+    ),
+    Exercise(
+        "wind_rose",
+        f"{PLAIN}:wind_rose",
+        ("rose",),
+        rose_cases,
+        "Eight sets of winds: on both sides of north, more than one turn, from opposite sides, none at all.",
+        "Winds repeat every 360 degrees, so shift, take the remainder, divide: the same three moves as for edges.",
+        ROSE,
+    ),
+    LineOrder(
+        "search_lines",
+        "best_setting",
+        "def best_setting(results):",
+        (
+            "        best, best_accuracy = setting, val_accuracy",
+            "for setting, (train_accuracy, val_accuracy) in results.items():",
+            "    if train_accuracy > best_accuracy:",
+            "best, best_accuracy = None, -1.0",
+            "return best",
+            "    if val_accuracy > best_accuracy:",
+            "        best, best_accuracy = setting, train_accuracy",
+        ),
+        (4, 2, 6, 1, 5),
+        "Validation decides which setting stays, and what is remembered must be what is compared.",
     ),
     FindMistake(
         "tuning_mistake",

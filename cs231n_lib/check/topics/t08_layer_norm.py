@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..model import Exercise, Mistake, case
-from ..puzzles import FindMistake
+from ..puzzles import FindMistake, LineOrder
 from .t07_batch_norm import BN_CACHE, LIBRARY, PLAIN, backward_exercise, backward_mistakes, batch
 
 LAYER_FORWARD = [
@@ -407,6 +407,96 @@ GROUP_BACKWARD = [
     ),
 ]
 
+
+def marking(label, seed, J, P, eps=1e-5, share=0.6):
+    """Judges with a mean and a spread of their own; 0 stands where a judge gave no mark."""
+    rng = np.random.default_rng(seed)
+    given = rng.random((J, P)) < share
+    given[:, :2] = True  # everyone gave two marks
+    marks = rng.uniform(1, 3, (J, 1)) * rng.standard_normal((J, P)) + rng.uniform(-8, 8, (J, 1))
+    return case(label, marks=np.where(given, marks, 0), given=given, eps=eps)
+
+
+def marking_cases():
+    """Sizes all different and all alike, every mark given, a large eps, one judge, a judge whose marks are alike."""
+    alike = marking("a judge whose marks are alike", 5, 3, 5)
+    alike.args["marks"][1] = np.where(alike.args["given"][1], 7.5, 0)
+    return [
+        marking("4 judges, 6 performers", 1, 4, 6),
+        marking("every mark given", 2, 3, 5, share=1),
+        marking("another eps", 3, 4, 7, eps=0.3),
+        marking("as many judges as performers", 4, 5, 5),
+        alike,
+        marking("one judge", 6, 1, 8),
+        *(marking("random marks", s, s % 4 + 2, s % 5 + 9) for s in range(10, 13)),
+    ]
+
+
+MARKS = [
+    Mistake(
+        "08.p1",
+        "missing marks count as marks of 0",
+        "A judge gave 3 marks to 6 performers. What does the mean divide by?",
+        "given.sum(axis=1, keepdims=True)",
+        "given.shape[1]",
+    ),
+    Mistake(
+        "08.p8",
+        "missing marks are taken for marks of 0",
+        "Does a 0 that means nothing belong into a mean?",
+        "count = given.sum(axis=1, keepdims=True)",
+        "count = given.shape[1]",
+        more=(("np.where(given, marks - mean, 0)", "marks - mean"),),
+    ),
+    Mistake(
+        "08.p2",
+        "the variance divides by the number of performers",
+        "How many squares did you add up?",
+        "(centred**2).sum(axis=1, keepdims=True) / count",
+        "(centred**2).mean(axis=1, keepdims=True)",
+    ),
+    Mistake(
+        "08.p3",
+        "missing marks take part in the variance",
+        "What is 0 minus the mean?",
+        "centred = np.where(given, marks - mean, 0)",
+        "centred = marks - mean",
+        more=(("return centred / np.sqrt(var + eps)", "return np.where(given, centred / np.sqrt(var + eps), 0)"),),
+    ),
+    Mistake(
+        "08.p4",
+        "where no mark was given stands something else than 0",
+        "What does a judge say about a performer they have not seen?",
+        "return centred /",
+        "return (marks - mean) /",
+    ),
+    Mistake(
+        "08.p5",
+        "statistics for each performer instead of each judge",
+        "Whose habit is to be taken away: the judge's or the performer's?",
+        "count = given.sum(axis=1, keepdims=True)",
+        "count = given.sum(axis=0)",
+        more=(
+            ("mean = marks.sum(axis=1, keepdims=True)", "mean = marks.sum(axis=0)"),
+            ("var = (centred**2).sum(axis=1, keepdims=True)", "var = (centred**2).sum(axis=0)"),
+        ),
+    ),
+    Mistake(
+        "08.p6",
+        "divided by the variance instead of its root",
+        "Let a judge double all marks: should the answer change?",
+        "np.sqrt(var + eps)",
+        "(var + eps)",
+    ),
+    Mistake(
+        "08.p7",
+        "eps is added to the standard deviation",
+        "Where does eps live?",
+        "np.sqrt(var + eps)",
+        "(np.sqrt(var) + eps)",
+    ),
+]
+
 EXERCISES = [
     Exercise(
         "layernorm_forward",
@@ -469,6 +559,32 @@ EXERCISES = [
         "Six sets of feature maps in 1 to 4 groups, with random gradients from above.",
         "dx is layer norm's on each group; dgamma and dbeta keep gamma's shape (1, C, 1, 1).",
         "spatial_groupnorm_forward",
+    ),
+    Exercise(
+        "fair_marks",
+        f"{PLAIN}:fair_marks",
+        ("marks",),
+        marking_cases,
+        "Nine panels of judges: sizes all different and all alike, marks missing and not, a large eps.",
+        "Layer norm with a mask: a mean over those that are there. Captions of different lengths will need the same.",
+        MARKS,
+    ),
+    LineOrder(
+        "layernorm_lines",
+        "layernorm_backward",
+        "def layernorm_backward(dout, cache):",
+        (
+            "along = (g * xhat).mean(axis=1, keepdims=True)",
+            "return dx, (dout * xhat).sum(axis=1), dout.sum(axis=1)",
+            "x, xhat, gamma, mean, var, eps = cache",
+            "dx = s * (g - g.mean(axis=1, keepdims=True) - xhat * along)",
+            "g = dout * gamma",
+            "return dx, (dout * xhat).sum(axis=0), dout.sum(axis=0)",
+            "along = (dout * xhat).mean(axis=1, keepdims=True)",
+            "s = 1 / np.sqrt(var + eps)",
+        ),
+        (3, 5, 8, 1, 4, 6),
+        "dx averages along the row, with gamma inside; dgamma and dbeta add up over the rows.",
     ),
     FindMistake(
         "layernorm_mistake",

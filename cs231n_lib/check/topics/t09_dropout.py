@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..model import Exercise, Mistake, case
-from ..puzzles import FindMistake
+from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.norm"
 LIBRARY = "cs231n_lib.layers.dropout"
@@ -191,6 +191,105 @@ BACKWARD = [
     ),
 ]
 
+
+def coins(seed, p, shape, thrown, mode=None):
+    """Return numbers, p, and one uniform number for each coin thrown, with the mode between them if there is one."""
+    rng = np.random.default_rng(seed)
+    x, u = rng.standard_normal(shape), rng.uniform(0, 1, thrown)
+    return {"x": x, "p": p} | ({} if mode is None else {"mode": mode}) | {"u": u}
+
+
+CLASSIC_CASES = [(1, 0.3, (3, 4)), (2, 0.8, (5, 5)), (3, 0.5, (2, 3, 4)), (4, 0.7, (1, 6)), (5, 1.0, (4, 2))]
+
+
+def classic_cases():
+    """Five p, each in training and in test mode."""
+    return [
+        case(f"{'training' if mode == 'train' else 'test'}, p = {p}", **coins(seed, p, shape, shape, mode))
+        for seed, p, shape in CLASSIC_CASES
+        for mode in ("train", "test")
+    ]
+
+
+CLASSIC = [
+    Mistake(
+        "09.n",
+        "training divides by p, and test mode multiplies as well",
+        "The old way leaves training alone. How often is the average repaired here?",
+        "x * (u < p)",
+        "x * (u < p) / p",
+    ),
+    Mistake(
+        "09.n1",
+        "test mode leaves x alone",
+        "Training sends on the share p of each number. What does the next layer get now?",
+        "return x * p",
+        "return x",
+    ),
+    Mistake(
+        "09.n2",
+        "test mode divides by p",
+        "Which is larger: the average in training, or x?",
+        "return x * p",
+        "return x / p",
+    ),
+    Mistake(
+        "09.n3",
+        "test mode multiplies by 1 - p",
+        "Is p who stays or who goes?",
+        "return x * p",
+        "return x * (1 - p)",
+    ),
+    Mistake("09.n4", "p is taken for the probability to drop", "Is p who stays or who goes?", "u < p", "u > p"),
+    Mistake("09.n5", "the two modes are exchanged", "Which mode throws coins?", 'mode == "test"', 'mode == "train"'),
+]
+
+CHANNEL_CASES = [(1, 0.6, (3, 4, 2, 5)), (2, 0.5, (4, 4, 4, 4)), (3, 0.3, (2, 6, 3, 3)), (4, 0.8, (5, 3, 1, 2))]
+
+
+def channel_cases():
+    """Sizes all different and all alike, several p."""
+    return [
+        case("as many images, channels and pixels" if seed == 2 else "feature maps", **coins(seed, p, shape, shape[:2]))
+        for seed, p, shape in CHANNEL_CASES
+    ]
+
+
+CHANNELS = [
+    Mistake(
+        "09.o", "the kept channels are not divided by p", "Is the average the same as before?", "(u < p) / p", "(u < p)"
+    ),
+    Mistake("09.o1", "p is taken for the probability to drop", "Is p who stays or who goes?", "u < p", "u > p"),
+    Mistake(
+        "09.o2",
+        "all images lose the same channels",
+        "Does each image throw its own coins?",
+        "mask[:, :, None, None]",
+        "mask[:1, :, None, None]",
+    ),
+    Mistake(
+        "09.o3",
+        "whole images are dropped together",
+        "Who throws a coin: an image, or each of its channels?",
+        "mask[:, :, None, None]",
+        "mask[:, :1, None, None]",
+    ),
+    Mistake(
+        "09.o4",
+        "the coins are lined up with height and width",
+        "Broadcasting lines shapes up at the end. Which two axes of x should the coins meet?",
+        "mask[:, :, None, None]",
+        "np.resize(mask, x.shape[2:])",
+    ),
+    Mistake(
+        "09.o5",
+        "multiplied by p instead of divided",
+        "Some are gone: must the others grow or shrink to keep the average?",
+        "(u < p) / p",
+        "(u < p) * p",
+    ),
+]
+
 EXERCISES = [
     Exercise(
         "dropout_forward",
@@ -215,6 +314,40 @@ EXERCISES = [
         play=backward_play,
         companions={"forward": "dropout_forward"},
         cache="(dropout_param, mask), the mask with its 1/p",
+    ),
+    Exercise(
+        "classic_dropout",
+        f"{PLAIN}:classic_dropout",
+        ("out",),
+        classic_cases,
+        "Five p, each in training and in test mode, the uniform numbers given.",
+        "The same average, repaired at the other end. Inverted dropout spares the finished net the multiplication.",
+        CLASSIC,
+    ),
+    Exercise(
+        "channel_dropout",
+        f"{PLAIN}:channel_dropout",
+        ("out",),
+        channel_cases,
+        "Four sets of feature maps, sizes all different and all alike, the uniform numbers given.",
+        "One coin a channel: neighbouring pixels tell nearly the same, so dropping them one by one hides little.",
+        CHANNELS,
+    ),
+    LineOrder(
+        "dropout_lines",
+        "dropout_forward",
+        "def dropout_forward(x, dropout_param):",
+        (
+            "mask = np.random.rand(*x.shape) < p",
+            "return x * mask, (dropout_param, mask)",
+            "mask = np.random.randn(*x.shape) < p",
+            'p, mode = dropout_param["p"], dropout_param["mode"]',
+            "mask = mask / p",
+            'if mode == "test": return x, (dropout_param, None)',
+            "mask = mask * p",
+        ),
+        (4, 6, 1, 5, 2),
+        "A uniform number lies below p with probability p; the division keeps the average, so test mode returns x.",
     ),
     FindMistake(
         "dropout_mistake",

@@ -407,6 +407,59 @@ POOL_BACKWARD = [
     ),
 ]
 
+
+def sentences(seed, N, T, D, F, K):
+    """Return sentences of T words, filters of K words and biases."""
+    rng = np.random.default_rng(seed)
+    draw = rng.standard_normal
+    return {"x": draw((N, T, D)), "w": draw((F, K, D)), "b": draw(F)}
+
+
+def sentence_cases():
+    """Sizes all different, filters of one word, and filters as long as the sentence."""
+    return [
+        case("filters of 3 words", **sentences(1, 2, 7, 4, 5, 3)),
+        case("filters of 2 words", **sentences(2, 3, 4, 5, 2, 2)),
+        case("filters of one word", **sentences(3, 2, 3, 4, 6, 1)),
+        case("filters as long as the sentence", **sentences(4, 3, 4, 2, 5, 4)),
+        case("words, numbers and filters alike", **sentences(5, 3, 3, 3, 3, 2)),
+    ]
+
+
+WORDS = "np.tensordot(window, w, ((1, 2), (1, 2))) + b"
+TEXT = [
+    Mistake("10.w", "the bias is not added", "One of the parameters has no effect. Which?", f"{WORDS}", WORDS[:-4]),
+    Mistake(
+        "10.w1",
+        "the filter is turned round before the product",
+        "Maths books flip. Do we?",
+        "tensordot(window, w,",
+        "tensordot(window, w[:, ::-1],",
+    ),
+    Mistake(
+        "10.w2",
+        "only the first number of each word is used",
+        "A filter is as deep as a word. How many of its numbers did you multiply?",
+        WORDS,
+        "np.tensordot(window[:, :, 0], w[:, :, 0], (1, 1)) + b",
+    ),
+    Mistake(
+        "10.w3",
+        "the output is one word too short",
+        "The first window counts too. How many windows fit?",
+        "np.zeros((N, T - K + 1, F))",
+        "np.zeros((N, max(1, T - K), F))",
+        more=(("in range(T - K + 1)", "in range(max(1, T - K))"),),
+    ),
+    Mistake(
+        "10.w4",
+        "the mean over the window instead of the sum",
+        "A dot product: sum or mean?",
+        WORDS,
+        "np.tensordot(window, w, ((1, 2), (1, 2))) / w[0].size + b",
+    ),
+]
+
 EXERCISES = [
     Exercise(
         "conv_forward_naive",
@@ -454,6 +507,15 @@ EXERCISES = [
         companions={"forward": "max_pool_forward_naive"},
         cache="(x, pool_param)",
     ),
+    Exercise(
+        "text_conv_forward",
+        f"{PLAIN}:text_conv_forward",
+        ("out",),
+        sentence_cases,
+        "Five sets of sentences: sizes all different, filters of one word, filters as long as the sentence.",
+        "Words stand in a row, so the window slides along one axis; the numbers of a word are its channels.",
+        TEXT,
+    ),
     LineOrder(
         "max_pool_backward_lines",
         "max_pool_backward_naive",
@@ -478,7 +540,8 @@ EXERCISES = [
         def conv_forward_naive(x, w, b, stride, pad):
             (N, C, H, W), (F, C, HH, WW) = x.shape, w.shape
             padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-            out = np.zeros((N, F, 1 + (H + 2 * pad - HH) // stride, 1 + (W + 2 * pad - WW) // stride))
+            OH, OW = 1 + (H + 2 * pad - HH) // stride, 1 + (W + 2 * pad - WW) // stride
+            out = np.zeros((N, F, OH, OW))
             for n, f, i, j in np.ndindex(*out.shape):
                 top, left = i * stride, j * stride
                 window = padded[n, :, top : top + HH, left : left + WW]

@@ -210,87 +210,80 @@ FORWARD = [
 ]
 
 
-def sequence_mistakes(topic, old_step, new_last):
-    """Return what goes wrong in a loop that walks back in time."""
-    return [
-        Mistake(
-            f"{topic}.d",
-            "only the gradient of each step's own output is used",
-            "Two paths reach h_t.",
-            "dh[:, t] + dprev_h",
-            "dh[:, t]",
-        ),
-        Mistake(
-            f"{topic}.e",
-            "only the gradient from the step after is used",
-            "Two paths reach h_t.",
-            "dh[:, t] + dprev_h",
-            "(dh[:, t] if t == T - 1 else dprev_h)",
-        ),
-        Mistake(
-            f"{topic}.f",
-            "dWx, dWh and db are those of one step only",
-            "The same W was used T times.",
-            "dWx += dWx_t",
-            "dWx = dWx_t",
-            more=(("dWh += dWh_t", "dWh = dWh_t"), ("db += db_t", "db = db_t")),
-        ),
-        Mistake(
-            f"{topic}.f1",
-            "dWx is that of one step only",
-            "The same Wx was used T times.",
-            "dWx += dWx_t",
-            "dWx = dWx_t",
-        ),
-        Mistake(
-            f"{topic}.f2",
-            "dWh is that of one step only",
-            "The same Wh was used T times.",
-            "dWh += dWh_t",
-            "dWh = dWh_t",
-        ),
-        Mistake(
-            f"{topic}.f3", "db is that of one step only", "The same b was used T times.", "db += db_t", "db = db_t"
-        ),
-        Mistake(
-            f"{topic}.g",
-            "the loop runs forward in time",
-            "Walk back the way you came.",
-            "range(T - 1, -1, -1)",
-            "range(T)",
-        ),
-        Mistake(
-            f"{topic}.h",
-            "dh0 is zero",
-            "h0 was read by step 0. What comes back to it?",
-            "return dx, dprev_h,",
-            "return dx, np.zeros((N, H)),",
-        ),
-        Mistake(
-            f"{topic}.h1",
-            "step 0 is left out of the walk back",
-            "How many steps has a sequence of T words?",
-            "range(T - 1, -1, -1)",
-            "range(T - 1, 0, -1)",
-        ),
-        Mistake(
-            f"{topic}.h2",
-            "the weights' gradients are means over time",
-            "Each step adds its share. Sum or mean?",
-            "    return dx",
-            "    dWx, dWh, db = dWx / T, dWh / T, db / T\n    return dx",
-        ),
-        Mistake(
-            f"{topic}.h3",
-            "dh0 is the gradient of h at step 0, not of h0",
-            "dh0 lies behind step 0. What does step 0's backward give you?",
-            "return dx, dprev_h,",
-            "return dx, dnext_h,",
-        ),
-    ]
-
-
-BACKWARD = sequence_mistakes("12", "", "")
+BACKWARD = [
+    Mistake(
+        "12.d",
+        "only the gradient of each step's own output is used",
+        "Two paths reach h_t.",
+        "dh[:, t] + dprev_h",
+        "dh[:, t]",
+    ),
+    Mistake(
+        "12.e",
+        "only the gradient from the step after is used",
+        "Two paths reach h_t.",
+        "dh[:, t] + dprev_h",
+        "(dh[:, t] if t == T - 1 else dprev_h)",
+    ),
+    Mistake(
+        "12.f",
+        "dWx, dWh and db are those of one step only",
+        "The same W was used T times.",
+        "dWx += dWx_t",
+        "dWx = dWx_t",
+        more=(("dWh += dWh_t", "dWh = dWh_t"), ("db += db_t", "db = db_t")),
+    ),
+    Mistake(
+        "12.f1",
+        "dWx is that of one step only",
+        "The same Wx was used T times.",
+        "dWx += dWx_t",
+        "dWx = dWx_t",
+    ),
+    Mistake(
+        "12.f2",
+        "dWh is that of one step only",
+        "The same Wh was used T times.",
+        "dWh += dWh_t",
+        "dWh = dWh_t",
+    ),
+    Mistake("12.f3", "db is that of one step only", "The same b was used T times.", "db += db_t", "db = db_t"),
+    Mistake(
+        "12.g",
+        "the loop runs forward in time",
+        "Walk back the way you came.",
+        "range(T - 1, -1, -1)",
+        "range(T)",
+    ),
+    Mistake(
+        "12.h",
+        "dh0 is zero",
+        "h0 was read by step 0. What comes back to it?",
+        "return dx, dprev_h,",
+        "return dx, np.zeros((N, H)),",
+    ),
+    Mistake(
+        "12.h1",
+        "step 0 is left out of the walk back",
+        "How many steps has a sequence of T words?",
+        "range(T - 1, -1, -1)",
+        "range(T - 1, 0, -1)",
+    ),
+    Mistake(
+        "12.h2",
+        "the weights' gradients are means over time",
+        "Each step adds its share. Sum or mean?",
+        "    return dx",
+        "    dWx, dWh, db = dWx / T, dWh / T, db / T\n    return dx",
+    ),
+    Mistake(
+        "12.h3",
+        "dh0 is the gradient of h at step 0, not of h0",
+        "dh0 lies behind step 0. What does step 0's backward give you?",
+        "return dx, dprev_h,",
+        "return dx, dnext_h,",
+    ),
+]
 
 
 def words(seed, N, T, V, D):
@@ -446,6 +439,20 @@ TEMPORAL_LOSS = [
         "words])) / N",
         "words]))",
         more=(("    dx = dx / N\n", ""),),
+    ),
+    Mistake(
+        "12.m10",
+        "the loss is divided by N T, its gradient by N",
+        "Differentiate your own loss: does its divisor come along?",
+        "words])) / N",
+        "words])) / (N * T)",
+    ),
+    Mistake(
+        "12.m11",
+        "the gradient is divided by N T, the loss by N",
+        "Differentiate your own loss: does its divisor come along?",
+        "dx = dx / N",
+        "dx = dx / (N * T)",
     ),
     Mistake("12.m4", "dx is not divided by N", "The loss is. And its gradient?", "    dx = dx / N\n", ""),
     Mistake(

@@ -1,17 +1,19 @@
 """Topic 13: the LSTM; gates in the order i, f, o, g."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..model import Exercise, Mistake, case
 from ..puzzles import FindMistake, LineOrder
 from .t12_rnn import (
+    BACKWARD,
     PLAIN,
     RECURRENT,
     STEPS,
     exercise,
     sequence_backward_cases,
     sequence_forward_cases,
-    sequence_mistakes,
     step_args,
 )
 
@@ -265,7 +267,7 @@ FORWARD = [
 ]
 
 BACKWARD = [
-    *sequence_mistakes("13s", "", ""),
+    *(replace(mistake, id=f"13s{mistake.id[2:]}") for mistake in BACKWARD),
     Mistake(
         "13.m",
         "the cell's gradient does not walk on",

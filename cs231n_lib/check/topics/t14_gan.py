@@ -1,5 +1,7 @@
 """Topic 14: generative adversarial nets: their losses, the two models, the two steps (PyTorch)."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from .. import modules
@@ -7,6 +9,7 @@ from ..model import Exercise, Mistake, case
 from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.gan"
+LIBRARY = "cs231n_lib.pytorch.gan"
 
 
 def tensor(array):
@@ -533,6 +536,132 @@ G_MODEL = [
 ]
 
 
+def dc_cases(label, size, *shape):
+    """One batch, for a net made with one size; such nets take their time."""
+    return lambda: [case(label, **images_and_weights(1, *shape), sizes=(size,))]
+
+
+DC_CLASSIFIER = [
+    Mistake(
+        "14.x1",
+        "the pools are missing",
+        "How many pixels should the second convolution see?",
+        "        nn.MaxPool2d(2, 2),\n",
+        "",
+        more=(
+            ("        nn.MaxPool2d(2),\n", ""),
+            ("nn.Linear(4 * 4 * 64, 4 * 4 * 64)", "nn.Linear(20 * 20 * 64, 64)"),
+            ("nn.Linear(4 * 4 * 64, 1)", "nn.Linear(64, 1)"),
+        ),
+    ),
+    Mistake(
+        "14.x2",
+        "plain ReLUs",
+        "What is the slope below 0?",
+        "nn.LeakyReLU(0.01)",
+        "nn.ReLU()",
+        more=(("nn.LeakyReLU(0.01, inplace=True)", "nn.ReLU()"), ("nn.LeakyReLU(negative_slope=0.01)", "nn.ReLU()")),
+    ),
+    Mistake(
+        "14.x3",
+        "a sigmoid at the end",
+        "The loss expects scores. What do you hand it?",
+        "nn.Linear(4 * 4 * 64, 1),",
+        "nn.Linear(4 * 4 * 64, 1), nn.Sigmoid(),",
+    ),
+    Mistake(
+        "14.x4",
+        "the first leaky ReLU is missing",
+        "Four layers of weights, three bends between them. Count yours.",
+        "        nn.LeakyReLU(0.01),\n",
+        "",
+    ),
+    Mistake(
+        "14.x5",
+        "the last leaky ReLU is missing",
+        "Four layers of weights, three bends between them. Count yours.",
+        "        nn.LeakyReLU(negative_slope=0.01),\n",
+        "",
+    ),
+    Mistake(
+        "14.x6",
+        "the mean of each window instead of its maximum",
+        "Which pool does the task name?",
+        "nn.MaxPool2d(2, 2)",
+        "nn.AvgPool2d(2, 2)",
+        more=(("nn.MaxPool2d(2)", "nn.AvgPool2d(2)"),),
+    ),
+    Mistake(
+        "14.x7",
+        "the second convolution has 32 filters",
+        "Count the parameters: 1102721.",
+        "nn.Conv2d(32, 64, 5)",
+        "nn.Conv2d(32, 32, 5)",
+        more=(
+            ("nn.Linear(4 * 4 * 64, 4 * 4 * 64)", "nn.Linear(4 * 4 * 32, 4 * 4 * 32)"),
+            ("nn.Linear(4 * 4 * 64, 1)", "nn.Linear(4 * 4 * 32, 1)"),
+        ),
+    ),
+]
+
+DC_GENERATOR = [
+    Mistake(
+        "14.y1",
+        "there is no tanh at the end",
+        "Between which numbers do the real images lie?",
+        "        nn.Tanh(),\n",
+        "",
+    ),
+    Mistake(
+        "14.y2",
+        "batch norm comes before the ReLU",
+        "In which order does the task name them?",
+        "        nn.ReLU(),\n        nn.BatchNorm1d(1024),\n",
+        "        nn.BatchNorm1d(1024),\n        nn.ReLU(),\n",
+        more=(
+            (
+                "        nn.ReLU(inplace=True),\n        nn.BatchNorm1d(7 * 7 * 128),\n",
+                "        nn.BatchNorm1d(7 * 7 * 128),\n        nn.ReLU(),\n",
+            ),
+            (
+                "        nn.ReLU(inplace=False),\n        nn.BatchNorm2d(64),\n",
+                "        nn.BatchNorm2d(64),\n        nn.ReLU(),\n",
+            ),
+        ),
+    ),
+    Mistake(
+        "14.y3",
+        "there is no batch norm",
+        "Count the parameters: 6580801 for noise of 4 numbers.",
+        "        nn.BatchNorm1d(1024),\n",
+        "",
+        more=(("        nn.BatchNorm1d(7 * 7 * 128),\n", ""), ("        nn.BatchNorm2d(64),\n", "")),
+    ),
+    Mistake(
+        "14.y4",
+        "the images come out as (N, 1, 28, 28)",
+        "Which shape does the docstring name?",
+        "        nn.Flatten(),\n",
+        "",
+    ),
+    Mistake(
+        "14.y5",
+        "leaky ReLUs",
+        "Which of the two nets has the leaky ones?",
+        "nn.ReLU()",
+        "nn.LeakyReLU()",
+        more=(("nn.ReLU(inplace=True)", "nn.LeakyReLU()"), ("nn.ReLU(inplace=False)", "nn.LeakyReLU()")),
+    ),
+    Mistake(
+        "14.y6",
+        "a sigmoid instead of tanh",
+        "Between which numbers do the real images lie?",
+        "nn.Tanh()",
+        "nn.Sigmoid()",
+    ),
+]
+
+
 def settings(fn, scale):
     """Play get_optimizer: its settings, and the weights after three steps with known gradients."""
     import torch
@@ -624,7 +753,12 @@ def discriminator_steps(fn, real, noise, values):
         D, G = pair(values, real.shape[1], noise.shape[2])
         optimizer = torch.optim.SGD(D.parameters(), lr=0.5)
         losses = [float(fn(D, G, real.flip(0), z, optimizer)) for z in noise]
-        return {"losses": losses, "D": modules.flat(D), "G": modules.flat(G), "gradient in G": modules.slope(G)}
+        return {
+            "losses": np.float32(losses),
+            "D": modules.flat(D),
+            "G": modules.flat(G),
+            "gradient in G": modules.slope(G),
+        }
 
 
 def generator_steps(fn, real, noise, values):
@@ -637,52 +771,53 @@ def generator_steps(fn, real, noise, values):
         next(G.parameters()).register_hook(lambda _: reached.append(1))
         optimizer = torch.optim.SGD(G.parameters(), lr=0.5)
         losses = [float(fn(D, G, z, optimizer)) for z in noise]
-        return {"losses": losses, "G": modules.flat(G), "D": modules.flat(D), "gradients in G": len(reached)}
+        return {
+            "losses": np.float32(losses),
+            "G": modules.flat(G),
+            "D": modules.flat(D),
+            "gradients in G": len(reached),
+        }
 
 
-def step_mistakes(prefix):
-    """Return the mistakes that both steps can hold."""
-    return [
-        Mistake(
-            f"{prefix}1",
-            "the gradients are never set to zero, so they add up",
-            "What is in .grad before you begin?",
-            "    optimizer.zero_grad()\n",
-            "",
-        ),
-        Mistake(
-            f"{prefix}2",
-            "the weights stay as they are: no step, or one without a gradient",
-            "Print a weight before and after. In which order do zero_grad, backward and step come?",
-            "    optimizer.step()\n",
-            "",
-        ),
-        Mistake(
-            f"{prefix}3",
-            "the sign of the loss is turned round",
-            "Downhill or uphill?",
-            "    loss.backward()\n",
-            "    loss = -loss\n    loss.backward()\n",
-        ),
-        Mistake(
-            f"{prefix}4",
-            "half the loss",
-            "Sum or mean: which one is the loss?",
-            "    loss.backward()\n",
-            "    loss = loss / 2\n    loss.backward()\n",
-        ),
-        Mistake(
-            f"{prefix}5",
-            "a sigmoid is taken before the loss, which takes it again",
-            "Logits or probabilities: what does the loss expect?",
-            "D(fake)",
-            "D(fake).sigmoid()",
-        ),
-    ]
-
-
+STEP = [  # in either of the two steps
+    Mistake(
+        "14.r1",
+        "the gradients are never set to zero, so they add up",
+        "What is in .grad before you begin?",
+        "    optimizer.zero_grad()\n",
+        "",
+    ),
+    Mistake(
+        "14.r2",
+        "the weights stay as they are: no step, or one without a gradient",
+        "Print a weight before and after. In which order do zero_grad, backward and step come?",
+        "    optimizer.step()\n",
+        "",
+    ),
+    Mistake(
+        "14.r3",
+        "the sign of the loss is turned round",
+        "Downhill or uphill?",
+        "    loss.backward()\n",
+        "    loss = -loss\n    loss.backward()\n",
+    ),
+    Mistake(
+        "14.r4",
+        "half the loss",
+        "Sum or mean: which one is the loss?",
+        "    loss.backward()\n",
+        "    loss = loss / 2\n    loss.backward()\n",
+    ),
+    Mistake(
+        "14.r5",
+        "a sigmoid is taken before the loss, which takes it again",
+        "Logits or probabilities: what does the loss expect?",
+        "D(fake)",
+        "D(fake).sigmoid()",
+    ),
+]
 D_STEP = [
-    *step_mistakes("14.r"),
+    *STEP,
     Mistake(
         "14.r6",
         "the fakes are not detached: the generator gets a gradient",
@@ -728,7 +863,7 @@ D_STEP = [
 ]
 
 G_STEP = [
-    *step_mistakes("14.t"),
+    *(replace(mistake, id=mistake.id.replace("14.r", "14.t")) for mistake in STEP),
     Mistake(
         "14.t6",
         "the fakes are detached: no gradient reaches the generator",
@@ -769,12 +904,14 @@ G_STEP = [
 
 def loss(name, cases, proof, why, mistakes):
     """Return the exercise of one loss."""
-    return Exercise(name, f"{PLAIN}:{name}", ("loss",), cases, proof, why, mistakes, play=gradients)
+    truth, plain = f"{LIBRARY}:{name}", f"{PLAIN}:{name}"
+    return Exercise(name, truth, ("loss",), cases, proof, why, mistakes, plain, play=gradients)
 
 
 def model(name, cases, proof, why, mistakes):
     """Return the exercise of a function that makes a model."""
-    return Exercise(name, f"{PLAIN}:{name}", ("model",), cases, proof, why, mistakes, play=modules.run_model)
+    truth, plain = f"{LIBRARY}:{name}", f"{PLAIN}:{name}"
+    return Exercise(name, truth, ("model",), cases, proof, why, mistakes, plain, play=modules.run_model)
 
 
 EXERCISES = [
@@ -815,12 +952,13 @@ EXERCISES = [
     ),
     Exercise(
         "sample_noise",
-        f"{PLAIN}:sample_noise",
+        f"{LIBRARY}:sample_noise",
         ("noise",),
         noise_cases,
         "Four calls: shape, smallest and largest number, shares below -0.6, 0 and 0.6, seeds.",
         "The generator turns this noise into images; two rows alike would be one image twice.",
         NOISE,
+        f"{PLAIN}:sample_noise",
         play=noise_laws,
     ),
     model(
@@ -837,14 +975,29 @@ EXERCISES = [
         "tanh keeps every pixel between -1 and 1, where the real images lie as well.",
         G_MODEL,
     ),
+    model(
+        "build_dc_classifier",
+        dc_cases("images (N, 1, 28, 28)", 3, 3, 1, 28, 28),
+        "The number of parameters, 1102721, and the scores of images with known weights.",
+        "Almost all its parameters stand in one linear layer; both convolutions together have 52096.",
+        DC_CLASSIFIER,
+    ),
+    model(
+        "build_dc_generator",
+        dc_cases("noise of 4 numbers", 4, 3, 4),
+        "The number of parameters, 6580801 for noise of 4 numbers, and the images with known weights.",
+        "Each transposed convolution doubles the side: 7, 14, 28.",
+        DC_GENERATOR,
+    ),
     Exercise(
         "get_optimizer",
-        f"{PLAIN}:get_optimizer",
+        f"{LIBRARY}:get_optimizer",
         ("optimizer",),
         lambda: [case("gradients of 1", scale=1.0), case("small gradients", scale=1e-3)],
         "The settings, and three steps with known gradients, large and small.",
         "With beta1 = 0.5 the mean forgets fast: the other net moves, so old gradients mislead.",
         OPTIMIZER,
+        f"{PLAIN}:get_optimizer",
         play=settings,
     ),
     Exercise(

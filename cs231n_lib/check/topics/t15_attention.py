@@ -197,13 +197,16 @@ def heads(seed, N, T, S, E, num_heads, mask=None):
 
 
 def head_cases():
-    """Two and more heads, a causal mask, one head."""
+    """Two and more heads, a causal mask, one head, large scores."""
+    large = heads(6, 2, 3, 4, 6, 2)
+    large["query"] = 1e3 * large["query"]
     return [
         case("2 heads", **heads(1, 2, 3, 5, 6, 2)),
         case("3 heads and a causal mask", **heads(2, 3, 4, 4, 6, 3, causal(4))),
         case("as many heads as columns in one", **heads(3, 2, 3, 4, 4, 2)),
         case("all sizes alike", **heads(4, 4, 4, 4, 4, 2, causal(4))),
         case("one head", **heads(5, 2, 3, 4, 5, 1)),
+        case("large scores", **large),
     ]
 
 
@@ -296,6 +299,13 @@ HEADS = [
         "One of the parameters has no effect. Which?",
         "joined @ Wo + bo",
         "joined @ Wo",
+    ),
+    Mistake(
+        "15.hl",
+        "the scores are not shifted before exp",
+        "Try scores of 1000. What is exp(1000)?",
+        "np.exp(scores - scores.max(axis=3, keepdims=True))",
+        "np.exp(scores)",
     ),
     Mistake("15.hk", "the values come from key", "Three inputs. Which one has no effect?", "(value @ Wv", "(key @ Wv"),
 ]
@@ -432,7 +442,7 @@ EXERCISES = [
         f"{LIBRARY}:multihead_attention_forward",
         ("out", "_cache"),
         head_cases,
-        "Five attentions of one to three heads, with and without a causal mask.",
+        "Six attentions of one to three heads, with and without a causal mask, large scores among them.",
         "With one head the split and its undoing hide every mistake in them; that is why two are tried.",
         HEADS,
         plain=f"{PLAIN}:multihead_attention_forward",

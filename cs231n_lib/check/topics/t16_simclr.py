@@ -3,9 +3,11 @@
 import numpy as np
 
 from ..model import Exercise, Mistake, case
+from ..puzzles import FindMistake, LineOrder
 from .t14_gan import tensor
 
 PLAIN = "cs231n_lib.check.plain.simclr"
+LIBRARY = "cs231n_lib.pytorch.simclr"
 
 
 def views(seed, N, D):
@@ -249,12 +251,13 @@ def loss(name, why, long_case=None):
     """Return the exercise of one form of the loss."""
     return Exercise(
         name,
-        f"{PLAIN}:simclr_loss",
+        f"{LIBRARY}:{name}",
         ("loss",),
         loss_cases,
         "Five sets of pairs, tau from 0.2 to 2, one pair alone.",
         why,
         LOSS,
+        f"{PLAIN}:simclr_loss",
         long_case=long_case,
         max_lines=60,
     )
@@ -263,35 +266,73 @@ def loss(name, why, long_case=None):
 EXERCISES = [
     Exercise(
         "sim",
-        f"{PLAIN}:sim",
+        f"{LIBRARY}:sim",
         ("cosine",),
         vector_cases,
         "Three pairs of vectors: by hand, opposite, random.",
         "Length does not count, only direction.",
         SIM,
+        f"{PLAIN}:sim",
     ),
     loss("simclr_loss_naive", "With tau far from 1 a forgotten tau shows; with tau = 1 it does not."),
     Exercise(
         "sim_positive_pairs",
-        f"{PLAIN}:sim_positive_pairs",
+        f"{LIBRARY}:sim_positive_pairs",
         ("pairs",),
         pair_cases,
         "Four sets of pairs, as many images as numbers among them.",
         "Each row meets its twin alone; the matrix of all pairs is another function.",
         PAIRS,
+        f"{PLAIN}:sim_positive_pairs",
     ),
     Exercise(
         "compute_sim_matrix",
-        f"{PLAIN}:compute_sim_matrix",
+        f"{LIBRARY}:compute_sim_matrix",
         ("matrix",),
         matrix_cases,
         "Three sets of rows of different lengths.",
         "Normalise first, and one matrix product gives every cosine.",
         MATRIX,
+        f"{PLAIN}:compute_sim_matrix",
     ),
     loss(
         "simclr_loss_vectorized",
         "Exponentials of the whole matrix, less its diagonal: nobody is their own rival.",
         lambda: case("long", **views(9, 40, 3), tau=0.5),
+    ),
+    LineOrder(
+        "simclr_lines",
+        "simclr_loss_vectorized",
+        "def simclr_loss_vectorized(out_left, out_right, tau):",
+        (
+            "others = exp.sum(dim=1) - exp.diagonal()",
+            "exp = (out @ out.T / tau).exp()",
+            "return -(twin / others).log().mean()",
+            "out = torch.cat([out_left, out_right])",
+            "others = exp.sum(dim=1)",
+            "twin = exp.roll(len(out_left), 0).diagonal()",
+            "out = out / out.norm(dim=1, keepdim=True)",
+        ),
+        (4, 7, 2, 1, 6, 3),
+        "Normalise, compare, exponentiate; then the twin against all others, nobody against themselves.",
+        imports="import torch",
+    ),
+    FindMistake(
+        "simclr_mistake",
+        """
+        def simclr_loss(out_left, out_right, tau):
+            N = len(out_left)
+            out = torch.cat([out_left, out_right])
+            out = out / out.norm(dim=1, keepdim=True)
+            scores = out @ out.T / tau
+            scores.fill_diagonal_(-torch.inf)
+            twins = torch.arange(2 * N).roll(N)
+            return F.cross_entropy(scores, twins)
+        """,
+        "scores.fill_diagonal_(-torch.inf)",
+        "scores.fill_diagonal_(0)",
+        "each view's score with itself is 0, so it is still among the rivals",
+        "What is exp of the score of a view with itself, and what should its share in the sum be?",
+        "exp(0) is 1, not 0: the score of a view with itself has to be minus infinity to leave the sum.",
     ),
 ]
