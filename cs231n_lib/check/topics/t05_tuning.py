@@ -275,7 +275,7 @@ def rose_cases():
     return [
         case("around north", speed=np.array([2.0, 3.0, 5.0]), direction=np.array([-10.0, 350.0, 710.0])),
         case("one in each bin", speed=np.arange(1.0, 9), direction=np.arange(8) * 45.0),
-        case("east from both sides", speed=np.array([4.0, 1.0]), direction=np.array([70.0, 110.0])),
+        case("east from both sides", speed=np.array([4.0, 1.0, 2.0]), direction=np.array([70.0, 110.0, 428.0])),
         case("opposite winds", speed=np.array([3.0, 8.0]), direction=np.array([30.0, 210.0])),
         case("no wind noted", speed=np.zeros(0), direction=np.zeros(0)),
         *(
