@@ -172,6 +172,12 @@ def batchnorm_in_steps(x, gamma, beta, bn_param):
     return xhat * gamma + beta, (xhat, gamma, batch_var + eps)
 
 
+def marks_by_masked_array(marks, given, eps):
+    seen = np.ma.array(marks, mask=~given)
+    centred = seen - seen.mean(axis=1, keepdims=True)
+    return (centred / np.sqrt(seen.var(axis=1, keepdims=True) + eps)).filled(0)
+
+
 def marks_judge_by_judge(marks, given, eps):
     """One judge at a time, only the marks that were given."""
     fair = np.zeros_like(marks)
@@ -188,6 +194,15 @@ def folded_by_the_layers(w, b, gamma, beta, running_mean, running_var, eps):
 
     bias = both(np.zeros(len(w)))
     return both(np.eye(len(w))) - bias, bias
+
+
+def folded_in_loops(w, b, gamma, beta, running_mean, running_var, eps):
+    w, b = w.copy(), b.copy()
+    for m in range(len(b)):
+        std = (running_var[m] + eps) ** 0.5
+        w[:, m] *= gamma[m] / std
+        b[m] = gamma[m] * (b[m] - running_mean[m]) / std + beta[m]
+    return w, b
 
 
 def batchnorm_backward_by_formula(dout, cache):
@@ -1046,7 +1061,9 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("bce_loss", bce_by_the_library, {}),
     ("simclr_loss_naive", simclr_in_loops, {}),
     ("folded_batchnorm", folded_by_the_layers, {}),
+    ("folded_batchnorm", folded_in_loops, {}),
     ("fair_marks", marks_judge_by_judge, {}),
+    ("fair_marks", marks_by_masked_array, {}),
     ("batchnorm_backward", batchnorm_backward_by_formula, {"forward": batchnorm_in_steps}),
     ("batchnorm_backward_alt", batchnorm_backward_by_formula, {"forward": batchnorm_in_steps}),
     ("spread", spread_by_sorting, {}),
