@@ -35,7 +35,7 @@ class PositionalEncoding(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         T, longest = x.shape[1], self.pe.shape[1]
-        if T > longest:
+        if longest < T:
             raise ValueError(f"PositionalEncoding: {T} places; the table has {longest}, set by max_len")
         return self.dropout(x + self.pe[:, :T])
 

@@ -6,6 +6,7 @@ from ..model import Exercise, Mistake, case
 from ..modules import count, fill_named, make, numbers, run, seeded, tensor
 
 PLAIN = "cs231n_lib.check.plain.transformer"
+LIBRARY = "cs231n_lib.pytorch.transformer"
 HEADS = ("key", "query", "value", "proj")
 DECODER = (
     *(f"{part}.{name}" for part in ("self_attn", "multihead_attn") for name in HEADS),
@@ -556,42 +557,46 @@ CAPTIONING = [
 EXERCISES = [
     Exercise(
         "MultiHeadAttention",
-        f"{PLAIN}:MultiHeadAttention",
+        f"{LIBRARY}:MultiHeadAttention",
         ("module",),
         head_cases,
         "Eight attentions of one to three heads with known weights: masks, large scores, dropout.",
         "With everything dropped only the bias of proj is left: that shows what is dropped.",
         ATTENTION,
+        plain=f"{PLAIN}:MultiHeadAttention",
         play=heads,
     ),
     Exercise(
         "PositionalEncoding",
-        f"{PLAIN}:PositionalEncoding",
+        f"{LIBRARY}:PositionalEncoding",
         ("module",),
         position_cases,
         "Seven sets of tokens, tables as long as they and longer, dropout in training and in test mode.",
         "The table is a buffer: it moves with the model and is stored with it, but it does not learn.",
         POSITIONS,
+        plain=f"{PLAIN}:PositionalEncoding",
         play=positions,
     ),
     Exercise(
         "TransformerDecoderLayer",
-        f"{PLAIN}:TransformerDecoderLayer",
+        f"{LIBRARY}:TransformerDecoderLayer",
         ("module",),
         decoder_cases,
         "Five layers with known weights: masks, one token of memory, everything dropped.",
         "Each part adds to what was there, so it may begin with doing next to nothing.",
         LAYER,
+        plain=f"{PLAIN}:TransformerDecoderLayer",
         play=decoder,
     ),
     Exercise(
         "CaptioningTransformer",
-        f"{PLAIN}:CaptioningTransformer",
+        "cs231n_lib.pytorch.captioning:CaptioningTransformer",
         ("module",),
         caption_cases,
         "Four nets of one to three layers with known weights: scores, and what step 0 may not see.",
         "All steps are scored at once; the mask alone keeps each from reading its answer.",
         CAPTIONING,
+        plain=f"{PLAIN}:CaptioningTransformer",
         play=captioning,
     ),
 ]
