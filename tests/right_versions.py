@@ -980,6 +980,38 @@ def simclr_by_a_mask(out_left, out_right, tau):
     return -torch.log(torch.cat([twins, twins]) / others).sum() / (2 * N)
 
 
+def clip_by_cross_entropy(pictures, captions, tau):
+    import torch
+
+    cosines = pairs_of_all(pictures, captions)
+    cross_entropy, right = torch.nn.functional.cross_entropy, torch.arange(len(cosines))
+    return 0.5 * (cross_entropy(cosines / tau, right) + cross_entropy(cosines.t() / tau, right))
+
+
+def clip_in_loops(pictures, captions, tau):
+    import torch
+
+    scores, N = torch.exp(pairs_of_all(pictures, captions) / tau), len(pictures)
+    total = 0.0
+    for i in range(N):
+        total = total - torch.log(scores[i, i] / scores[i].sum()) - torch.log(scores[i, i] / scores[:, i].sum())
+    return total / (2 * N)
+
+
+def clip_by_log_sums(pictures, captions, tau):
+    import torch
+
+    scores = pairs_of_all(pictures, captions) / tau
+    both = torch.logsumexp(scores, dim=0) + torch.logsumexp(scores, dim=1)
+    return (both / 2 - torch.diagonal(scores)).mean()
+
+
+def pairs_of_all(left, right):
+    import torch
+
+    return torch.nn.functional.normalize(left, dim=-1) @ torch.nn.functional.normalize(right, dim=-1).t()
+
+
 def means_by_weights(x, beta):
     found = []
     for T in range(1, len(x) + 1):
@@ -1146,6 +1178,9 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("sim_positive_pairs", pairs_by_the_library, {}),
     ("compute_sim_matrix", matrix_by_the_library, {}),
     ("compute_sim_matrix", matrix_by_outer_lengths, {}),
+    ("clip_loss", clip_by_cross_entropy, {}),
+    ("clip_loss", clip_in_loops, {}),
+    ("clip_loss", clip_by_log_sums, {}),
     ("simclr_loss_naive", simclr_by_a_mask, {}),
     ("simclr_loss_vectorized", simclr_by_cross_entropy, {}),
     ("simclr_loss_vectorized", simclr_by_a_mask, {}),

@@ -29,3 +29,16 @@ def simclr_loss(out_left, out_right, tau):
     others = exp.sum(dim=1) - exp.diagonal()
     twin = exp.roll(N, 1).diagonal()
     return -(twin / others).log().mean()
+
+
+def clip_loss(pictures, captions, tau):
+    """Return the mean cross-entropy of finding each picture's caption, and each caption's picture, in the batch."""
+    import torch
+
+    pictures = pictures / pictures.norm(dim=1, keepdim=True)
+    captions = captions / captions.norm(dim=1, keepdim=True)
+    scores = pictures @ captions.T / tau
+    right = torch.arange(len(scores))
+    by_picture = -scores.log_softmax(dim=1)[right, right].mean()
+    by_caption = -scores.log_softmax(dim=0)[right, right].mean()
+    return (by_picture + by_caption) / 2

@@ -247,6 +247,80 @@ MATRIX = [
 ]
 
 
+CLIP = [
+    Mistake(
+        "16.q1",
+        "the vectors are not normalised",
+        "The cosine of what?",
+        "pictures / pictures.norm(dim=1, keepdim=True)",
+        "pictures",
+        more=(("captions / captions.norm(dim=1, keepdim=True)", "captions"),),
+    ),
+    Mistake(
+        "16.q2",
+        "only the pictures look for their captions",
+        "Who else is looking for a partner?",
+        "return (by_picture + by_caption) / 2",
+        "return by_picture",
+    ),
+    Mistake(
+        "16.q3",
+        "only the captions look for their pictures",
+        "Who else is looking for a partner?",
+        "return (by_picture + by_caption) / 2",
+        "return by_caption",
+    ),
+    Mistake(
+        "16.q4",
+        "a sum of the two directions instead of their mean",
+        "What should N pairs all alike cost: ln N, or twice that?",
+        "(by_picture + by_caption) / 2",
+        "(by_picture + by_caption)",
+    ),
+    Mistake("16.q5", "tau is not used", "Set tau to 100: does anything change?", " / tau", ""),
+    Mistake("16.q6", "multiplied by tau", "Should a small tau make the softmax sharper or softer?", "/ tau", "* tau"),
+    Mistake(
+        "16.q7",
+        "the partner itself is struck out as in SimCLR",
+        "Row i is a picture, column i a caption: is that the same thing twice?",
+        "scores = pictures @ captions.T / tau",
+        "scores = pictures @ captions.T / tau\n    scores = scores - 9 * torch.eye(len(scores))",
+    ),
+    Mistake(
+        "16.q8",
+        "sums over the batch instead of means",
+        "Take every pair twice: should the loss double?",
+        "return (by_picture + by_caption) / 2",
+        "return (by_picture + by_caption) / 2 * len(scores)",
+    ),
+    Mistake(
+        "16.q9",
+        "the partner is looked for one row further",
+        "Row i goes with which column?",
+        "log_softmax(dim=1)[right, right]",
+        "log_softmax(dim=1)[right, right.roll(1)]",
+        more=(("log_softmax(dim=0)[right, right]", "log_softmax(dim=0)[right, right.roll(1)]"),),
+    ),
+    Mistake(
+        "16.q10",
+        "the captions are normalised over the batch",
+        "One length for each vector: which axis goes?",
+        "captions.norm(dim=1, keepdim=True)",
+        "captions.norm(dim=0, keepdim=True)",
+    ),
+]
+
+
+def caption_cases():
+    """Pictures and captions as vectors: sizes unlike and alike, one pair, large and small tau."""
+    names = {"out_left": "pictures", "out_right": "captions"}
+    sizes = [(1, 3, 4, 0.5), (2, 4, 4, 1.0), (3, 6, 3, 0.2), (4, 5, 7, 2.0), (5, 1, 3, 0.3)]
+    return [
+        case(f"{N} pairs, tau = {tau}", **{names[k]: v for k, v in views(seed, N, D).items()}, tau=tau)
+        for seed, N, D, tau in sizes
+    ]
+
+
 def loss(name, why, long_case=None):
     """Return the exercise of one form of the loss."""
     return Exercise(
@@ -299,6 +373,15 @@ EXERCISES = [
         "simclr_loss_vectorized",
         "Exponentials of the whole matrix, less its diagonal: nobody is their own rival.",
         lambda: case("long", **views(9, 40, 3), tau=0.5),
+    ),
+    Exercise(
+        "clip_loss",
+        f"{PLAIN}:clip_loss",
+        ("loss",),
+        caption_cases,
+        "Five sets of pictures and captions, tau from 0.2 to 2, one pair alone.",
+        "One matrix of scores, read along its rows and along its columns: both sides look for their partner.",
+        CLIP,
     ),
     LineOrder(
         "simclr_lines",
