@@ -26,7 +26,7 @@ BELOW: dict[str, set[str]] = {
     "features": set(),
     "data": set(),
     "chain": {"layers"},
-    "nets": {"layers", "chain"},
+    "nets": {"layers", "chain", "data"},  # `nets.attributes` computes features of pictures, kept in the cache
     "solver": {"layers", "chain", "nets", "optim"},
     "pytorch": {"layers", "chain", "data"},  # `twins.chain` runs the steps of a NumPy net
 }
@@ -125,6 +125,35 @@ def test_a_wrong_arrow_is_found(module, source, complaint):
     assert found == ([f"{module} {complaint}"] if complaint else [])
 
 
+# The official modules that are PyTorch's from their first line; all others of `official` are light.
+OFFICIAL_TORCH = {
+    f"cs231n_lib.official.{name}"
+    for name in (
+        "torch_solver",
+        "cs231n.captioning_solver_pytorch",
+        "cs231n.captioning_solver_transformer",
+        "cs231n.classifiers.rnn_pytorch",
+        "cs231n.classifiers.transformer",
+        "cs231n.gan_pytorch",
+        "cs231n.rnn_layers_pytorch",
+        "cs231n.simclr.contrastive_loss",
+        "cs231n.simclr.data_utils",
+        "cs231n.simclr.model",
+        "cs231n.simclr.utils",
+        "cs231n.transformer_layers",
+    )
+}
+
+
+def weight(module: str) -> str:
+    """Return the part that says what a module may load."""
+    return "pytorch" if module in OFFICIAL_TORCH else part(module)
+
+
+def test_the_official_modules_of_pytorch_are_there():
+    assert MODULES.keys() >= OFFICIAL_TORCH
+
+
 # What importing costs ---------------------------------------------------------------------------------------------
 
 LOAD = """
@@ -147,13 +176,13 @@ def python(*arguments, **environment):
 
 @pytest.mark.parametrize(("allowed", "parts"), [("", None), ("matplotlib", {"show"}), ("torch", {"pytorch"})])
 def test_importing_loads_neither_torch_nor_matplotlib(allowed, parts):
-    """All modules but those of `pytorch` and `show` in one fresh process; `show` may bring matplotlib, no torch."""
-    chosen = [name for name in MODULES if (part(name) in parts if parts else part(name) not in {"show", "pytorch"})]
+    """All modules but PyTorch's and `show` in one fresh process; `show` may bring matplotlib, no torch."""
+    chosen = [name for name in MODULES if (weight(name) in parts if parts else weight(name) not in {"show", "pytorch"})]
     python("-c", LOAD, allowed, " ".join(sorted(chosen, key=lambda name: name.count("."))))
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in ("layers", "data", "check", "step") if f"cs231n_lib.{name}" in MODULES]
+    "name", [name for name in ("layers", "data", "check", "step", "official") if f"cs231n_lib.{name}" in MODULES]
 )
 def test_each_door_by_itself_is_light(name):
     python("-c", LOAD, "", f"cs231n_lib.{name}")

@@ -1,0 +1,1 @@
+"""Assignment 3, 2021 on: SimCLR."""

@@ -1,0 +1,5 @@
+"""Python 2's names."""
+
+xrange = range
+
+__all__ = ["xrange"]
