@@ -60,3 +60,27 @@ def encode(sentences: Sequence[str]) -> np.ndarray:
             raise ValueError(f"encode: a sentence has {len(words) - 2} words; use at most {LENGTH - 2}")
         row[: len(words)] = [WORD_TO_IDX.get(word, WORD_TO_IDX["<UNK>"]) for word in words]
     return captions
+
+
+def decode_captions(captions: np.ndarray, idx_to_word: Sequence[str]) -> str | list[str]:
+    """Turn word numbers into text: <NULL> is passed over, and nothing follows <END>, which is kept.
+
+    Shapes: captions (T,) or (N, T).
+    Returns: one text for (T,), a list of N texts for (N, T).
+    Raises: ValueError for another number of axes, or a word that idx_to_word does not have.
+    Source: CS231n assignment 3, coco_utils.py.
+    """
+    captions = np.asarray(captions)
+    if captions.ndim not in (1, 2):
+        raise ValueError(f"decode_captions: captions have shape {captions.shape}; use (T,) or (N, T)")
+    if captions.size and not (captions.min() >= 0 and captions.max() < len(idx_to_word)):
+        raise ValueError(
+            f"decode_captions: words {captions.min()} .. {captions.max()}; idx_to_word has {len(idx_to_word)} words"
+        )
+    texts = [_text([idx_to_word[number] for number in row]) for row in np.atleast_2d(captions)]
+    return texts[0] if captions.ndim == 1 else texts
+
+
+def _text(words: list[str]) -> str:
+    end = words.index("<END>") + 1 if "<END>" in words else len(words)
+    return " ".join(word for word in words[:end] if word != "<NULL>")
