@@ -12,13 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from cs231n_lib.pytorch import processes
 from cs231n_lib.pytorch.augment import Augment
-from cs231n_lib.pytorch.convnets import Residual
+from cs231n_lib.pytorch.convnets import Residual, conv_block
 from cs231n_lib.pytorch.training import Trainer
 
 # the loss --------------------------------------------------------------------------------------------------------
@@ -102,23 +101,12 @@ class SimCLR(nn.Module):
 
 
 def encoder() -> nn.Sequential:
-    """Make conv - batch norm - relu - pool, then residual blocks of 16, 32 and 64 channels, and a 2 x 2 mean."""
-    return nn.Sequential(
-        _down(3, 16, pool=True),
-        Residual(16),
-        _down(16, 32),
-        Residual(32),
-        _down(32, 64),
-        Residual(64),
-        nn.AdaptiveAvgPool2d(2),
-        nn.Flatten(),
-    )
+    """Make three blocks of conv - batch norm - relu - pool with 16, 32 and 64 channels, a residual block, a 2 x 2 mean.
 
-
-def _down(channels_in: int, channels_out: int, pool: bool = False) -> nn.Sequential:
-    """Halve a picture: by a pool behind the convolution, or by its stride."""
-    conv = nn.Conv2d(channels_in, channels_out, 3, stride=1 if pool else 2, padding=1, bias=False)
-    return nn.Sequential(conv, nn.BatchNorm2d(channels_out), nn.ReLU(), nn.MaxPool2d(2) if pool else nn.Identity())
+    Pools, not strides: on small pictures a few steps of training then get much further.
+    """
+    blocks = [conv_block(before, after) for before, after in ((3, 16), (16, 32), (32, 64))]
+    return nn.Sequential(*blocks, Residual(64), nn.AdaptiveAvgPool2d(2), nn.Flatten())
 
 
 # pre-training ----------------------------------------------------------------------------------------------------
@@ -213,8 +201,7 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--batch-size", type=int, default=256, help="of all processes together (default 256)")
     parser.add_argument("--seed", type=int, default=0, help="default 0")
     choice = parser.parse_args(words)
-    if "RANK" in os.environ:  # torchrun sets it
-        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    processes.join()
     from cs231n_lib.data import load_images
 
     data = load_images(num_train=choice.pictures, num_val=0, num_test=0, layout="NCHW")
@@ -231,8 +218,7 @@ def main(words: list[str] | None = None) -> None:
     if processes.rank() == 0:
         print(f"loss {trainer.history['loss'][-1]:.6f} after {trainer.iteration} steps")
         print(f"stored in {choice.out}_epoch_{trainer.epoch}.pt")
-    if dist.is_initialized():
-        dist.destroy_process_group()
+    processes.leave()
 
 
 if __name__ == "__main__":
