@@ -251,7 +251,6 @@ class VisionTransformer(nn.Module):
         layer = TransformerEncoderLayer(embed_dim, num_heads, dim_feedforward, dropout)
         self.transformer = TransformerEncoder(layer, num_layers)
         self.head = nn.Linear(embed_dim, num_classes)
-        self.apply(small_weights)
 
     def forward(self, x: Tensor) -> Tensor:
         tokens = self.transformer(self.positional_encoding(self.patch_embed(x)))  # (N, P, E)
