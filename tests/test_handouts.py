@@ -209,10 +209,10 @@ def test_explorations_say_that_they_move_in_the_notebook(printed):
     assert text.count("In the notebook this is an exploration") == explorations > 0
 
 
-def test_questions_without_their_answer_leave_room_to_write():
+def test_questions_and_blanks_without_their_answer_leave_room_to_write():
     room = 'class="room"'
     assert page.page(small_lesson(), "x").count(room) == 1  # the second question has no answer anywhere
-    assert page.page(variants.student(small_lesson()), "x").count(room) == 2
+    assert page.page(variants.student(small_lesson()), "x").count(room) == 3  # two questions, one blank
 
 
 def test_slides_follow_the_metadata_and_the_headings():

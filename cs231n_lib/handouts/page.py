@@ -80,11 +80,15 @@ def _of_package(package: str, file: str) -> str:
 def _prepared(notebook: NotebookNode, unfold: bool) -> NotebookNode:
     """Return a copy with what only a page needs: notes beside explorations, room for answers, folds opened."""
     notebook = copy.deepcopy(notebook)
-    for cell, after in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
-        answered = after is not None and "answer" in tags(after)
+    following = [tags(cell) for cell in notebook.cells] + [set(), set()]
+    for i, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
             cell.outputs = [part for output in cell.outputs for part in _with_note(output)]
-        elif re.search(r"^\*\*Question\.?\*\*", cell.source, re.MULTILINE) and not answered:
+            open_end = re.search(r"^ +\.\.\.$", cell.source, re.MULTILINE) and "solution" not in following[i + 2]
+        else:
+            question = re.search(r"^\*\*Question\.?\*\*", cell.source, re.MULTILINE)
+            open_end = question and "answer" not in following[i + 1]
+        if open_end:
             cell.metadata["room"] = True
         if cell.cell_type == "markdown" and unfold:
             cell.source = cell.source.replace("<details>", "<details open>")
