@@ -737,6 +737,33 @@ def rnn_in_a_comprehension(x, h0, Wx, Wh, b):
     return np.stack(hs[1:], axis=1), (x, np.stack(hs, axis=1), Wx, Wh)
 
 
+def echo_by_recursion(dout, out, a):
+    """The last moment has its gradient from dout alone; each earlier one asks the moment after it."""
+
+    def gradient(t):
+        return dout[t] if t == len(dout) - 1 else dout[t] + a * gradient(t + 1)
+
+    dx = np.array([gradient(t) for t in range(len(dout))])
+    return dx, dx[1:] @ out[:-1]
+
+
+def echo_by_powers(dout, out, a):
+    """x[s] is heard at time t with a ** (t - s)."""
+    T = len(dout)
+    heard = np.array([[float(a) ** (t - s) if t >= s else 0.0 for t in range(T)] for s in range(T)])
+    dx = heard @ dout
+    return dx, float(np.sum(dx[1:] * out[:-1]))
+
+
+def echo_in_one_array(dout, out, a):
+    dout_now = np.array(dout, float)
+    da = 0.0
+    for t in range(len(dout) - 1, 0, -1):
+        da += dout_now[t] * out[t - 1]
+        dout_now[t - 1] += a * dout_now[t]
+    return dout_now, da
+
+
 def rnn_backward_all_at_once(dh, cache):
     x, hs, Wx, Wh = cache
     das, later = np.zeros_like(dh), np.zeros_like(dh[:, 0])
@@ -1147,6 +1174,9 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("max_pool_backward_naive", pool_backward_to_places, {"forward": pool_that_remembers_places}),
     ("rnn_step_forward", rnn_step_that_caches_slopes, {}),
     ("rnn_step_backward", rnn_step_backward_by_slopes, {"forward": rnn_step_that_caches_slopes}),
+    ("echo_backward", echo_by_recursion, {}),
+    ("echo_backward", echo_by_powers, {}),
+    ("echo_backward", echo_in_one_array, {}),
     ("rnn_forward", rnn_in_a_comprehension, {}),
     ("rnn_backward", rnn_backward_all_at_once, {"forward": rnn_in_a_comprehension}),
     ("word_embedding_forward", embedding_by_take, {}),

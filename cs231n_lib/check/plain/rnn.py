@@ -56,6 +56,17 @@ def rnn_backward(dh, cache):
     return dx, dprev_h, dWx, dWh, db
 
 
+def echo_backward(dout, out, a):
+    """Return dx (T,) and da for out[t] = x[t] + a out[t - 1], which begins with out[0] = x[0]."""
+    dx, da, later = np.zeros(len(dout)), 0.0, 0.0
+    for t in range(len(dout) - 1, -1, -1):
+        dx[t] = dout[t] + a * later
+        if t > 0:
+            da += dx[t] * out[t - 1]
+        later = dx[t]
+    return dx, da
+
+
 def word_embedding_forward(x, W):
     """Return the vector of each word, W[x]."""
     out = W[x]

@@ -556,6 +556,85 @@ AFFINE_BACKWARD = [
 ]
 
 
+def echo_cases():
+    """Sounds with echoes of several strengths, one sound of a single number, one with no echo."""
+
+    def one(seed, T, a):
+        rng = np.random.default_rng(seed)
+        x, out = rng.standard_normal(T), np.zeros(T)
+        for t in range(T):
+            out[t] = x[t] + (a * out[t - 1] if t > 0 else 0)
+        return {"dout": rng.standard_normal(T), "out": out, "a": a}
+
+    return [
+        case("a short sound", **one(1, 3, 0.5)),
+        case("a single number", **one(2, 1, 0.7)),
+        case("no echo", **one(3, 4, 0.0)),
+        case("an echo that turns the sign", **one(4, 6, -0.8)),
+        *(case("a longer sound", **one(seed, 4 + seed, 0.1 * seed)) for seed in range(5, 10)),
+    ]
+
+
+ECHO = [
+    Mistake(
+        "12.e1",
+        "only the gradient of each number's own output is used",
+        "x[t] is heard at time t. And at time t + 1?",
+        "dout[t] + a * later",
+        "dout[t]",
+    ),
+    Mistake(
+        "12.e2",
+        "what comes from the next moment is not multiplied by a",
+        "How much of out[t] is heard a moment later?",
+        "a * later",
+        "later",
+    ),
+    Mistake(
+        "12.e3",
+        "da is that of one moment only",
+        "The same a was used at every moment but the first.",
+        "da += dx[t]",
+        "da = dx[t]",
+    ),
+    Mistake(
+        "12.e4",
+        "da uses out[t] instead of out[t - 1]",
+        "Which sound met a at time t?",
+        "* out[t - 1]",
+        "* out[t]",
+    ),
+    Mistake(
+        "12.e5",
+        "the loop runs forward in time",
+        "Walk back the way you came.",
+        "range(len(dout) - 1, -1, -1)",
+        "range(len(dout))",
+    ),
+    Mistake(
+        "12.e6",
+        "da uses dout alone, without what came back from later moments",
+        "out[t] reaches the loss along two paths. Which gradient holds both?",
+        "da += dx[t]",
+        "da += dout[t]",
+    ),
+    Mistake(
+        "12.e7",
+        "da is a mean over time",
+        "Each step adds its share. Sum or mean?",
+        "return dx, da",
+        "return dx, da / len(dout)",
+    ),
+    Mistake(
+        "12.e8",
+        "the first moment hears the last one",
+        "At t = 0, which number is out[t - 1] for Python?",
+        "        if t > 0:\n            da += dx[t] * out[t - 1]\n",
+        "        da += dx[t] * out[t - 1]\n",
+    ),
+]
+
+
 def exercise(name, module, returns, cases, proof, why, mistakes, forward="", cache="", play=backward):
     """Return an exercise; with the name of its forward, that of a backward."""
     extra = {"play": play, "companions": {"forward": forward}, "cache": cache} if forward else {}
@@ -654,6 +733,15 @@ EXERCISES = [
         "Nine sets of captions: unequal lengths, no padding, scores near 1000.",
         "Padding costs nothing and gets no gradient, so a short caption is not graded on silence.",
         TEMPORAL_LOSS,
+    ),
+    Exercise(
+        "echo_backward",
+        f"{PLAIN}:echo_backward",
+        ("dx", "da"),
+        echo_cases,
+        "Nine sounds: a single number, no echo, an echo that turns the sign.",
+        "A chain in time is a chain in time: two paths to each out[t], and one sum for the number all moments share.",
+        ECHO,
     ),
     LineOrder(
         "rnn_backward_lines",
