@@ -7,6 +7,7 @@ import torch.nn.functional as F
 
 from cs231n_lib.data import load_digits
 from cs231n_lib.pytorch import convnets, gan
+from cs231n_lib.pytorch.training import classifier_step
 
 # convnets --------------------------------------------------------------------------------------------------------
 
@@ -34,6 +35,28 @@ def test_the_notes_best_net_begins_at_log_1024():
     scores = convnets.notes_best_net()(torch.randn(64, 3, 32, 32))
     assert scores.shape == (64, 1024)
     assert abs(F.cross_entropy(scores, torch.arange(64) % 10).item() - np.log(1024)) < 0.3
+
+
+def test_the_notes_best_net_narrow_and_with_ten_outputs():
+    torch.manual_seed(0)
+    net = convnets.notes_best_net((4, 6), outputs=10)
+    assert net(torch.randn(5, 3, 32, 32)).shape == (5, 10)
+    assert convnets.parameter_count(net) == 4 * 28 + 8 + 6 * 37 + (6 * 64 + 1) * 10
+    kinds = [type(layer).__name__ for layer in net]
+    block = ["Conv2d", "ReLU", "Dropout2d", "MaxPool2d"]
+    assert kinds == [*block, "BatchNorm2d", *block, "Flatten", "Linear"]
+
+
+def test_a_schedule_moves_on_after_each_update():
+    model = torch.nn.Linear(3, 2)
+    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+    update = classifier_step(model, optimizer, schedule=schedule)
+    rates = []
+    for _ in range(3):
+        rates.append(optimizer.param_groups[0]["lr"])
+        update((torch.randn(4, 3), torch.tensor([0, 1, 1, 0])))
+    assert rates == [1.0, 0.5, 0.25]
 
 
 def test_pictures_that_cannot_be_halved_are_refused():

@@ -55,14 +55,18 @@ def block_net(channels: Sequence[int], num_classes: int = 10, drop: float = 0.0,
     return nn.Sequential(*blocks, nn.Flatten(), nn.Linear(channels[-1] * pixels, num_classes))
 
 
-def notes_best_net() -> nn.Sequential:
-    """Return the best net of the notes as they print it, with 1024 outputs for ten classes and dropout before norm."""
+def notes_best_net(channels: Sequence[int] = (32, 128, 256), outputs: int = 1024) -> nn.Sequential:
+    """Return the best net of the notes as they print it, with 1024 outputs for ten classes and dropout before norm.
+
+    Shapes: x (N, 3, 32, 32) -> scores (N, outputs).
+    Settings: channels, of the blocks, each of which halves the picture (fewer train faster);  outputs (default 1024).
+    """
     layers: list[nn.Module] = []
-    for channels_in, channels_out in ((3, 32), (32, 128), (128, 256)):
+    for channels_in, channels_out in zip([3, *channels], channels, strict=False):
         conv = nn.Conv2d(channels_in, channels_out, kernel_size=3, padding=1)
         layers += [conv, nn.ReLU(), nn.Dropout2d(p=0.25), nn.MaxPool2d(2), nn.BatchNorm2d(channels_out)]
-    del layers[-1]  # the third block has no batch norm
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(256 * 4 * 4, 1024))
+    del layers[-1]  # the last block has no batch norm
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels[-1] * (32 >> len(channels)) ** 2, outputs))
 
 
 def mended_best_net(num_classes: int = 10) -> nn.Sequential:

@@ -40,10 +40,12 @@ def classifier_step(
     optimizer: torch.optim.Optimizer,
     loss: Callable = F.cross_entropy,
     transform: Callable | None = None,
+    schedule: torch.optim.lr_scheduler.LRScheduler | None = None,
 ) -> Callable[[tuple[Tensor, Tensor]], Tensor]:
     """Return the step of a classifier for `Trainer`: loss of a batch, gradients, update.
 
-    Settings: loss(scores, y), default cross-entropy;  transform: applied to each batch of pictures, as an augmentation.
+    Settings: loss(scores, y), default cross-entropy;  transform: applied to each batch of pictures, as an augmentation;
+        schedule of the learning rate, moved on after each update (default: none, the rate stays).
     """
 
     def step(batch: tuple[Tensor, Tensor]) -> Tensor:
@@ -53,6 +55,8 @@ def classifier_step(
         optimizer.zero_grad()
         value.backward()
         optimizer.step()
+        if schedule is not None:
+            schedule.step()
         return value.detach()
 
     return step
