@@ -50,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     size = ARCHIVE.size if official else None
     remote = fetch.Remote(ARCHIVE.name, chosen.mirror or ARCHIVE.mirrors, size, chosen.sha256)
     try:
-        get(remote, chosen.out, chosen.given, chosen.layout, official)
+        with fetch.alone(chosen.out):
+            get(remote, chosen.out, chosen.given, chosen.layout, official)
     except (OSError, ValueError, KeyError, tarfile.TarError) as error:
         sys.exit(f"CIFAR-10 was not fetched: {error}")
     if chosen.out != cifar10.default_dir():

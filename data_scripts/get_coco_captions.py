@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     remote = fetch.Remote("coco_captioning.zip", chosen.mirror or MIRRORS, None, chosen.sha256)
     try:
-        get(remote, chosen.out, chosen.given)
+        with fetch.alone(chosen.out):
+            get(remote, chosen.out, chosen.given)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         sys.exit(f"The captions were not fetched: {error}")
 

@@ -50,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--mirror", action="append", help="where the folder is, instead; may be repeated")
     chosen = parser.parse_args(arguments)
     try:
-        get(chosen.mirror or MIRRORS, chosen.out, chosen.given)
+        with fetch.alone(chosen.out):
+            get(chosen.mirror or MIRRORS, chosen.out, chosen.given)
     except (OSError, ValueError) as error:
         sys.exit(f"MNIST was not fetched: {error}")
     if chosen.out != mnist.default_dir():

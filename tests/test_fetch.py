@@ -9,6 +9,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tarfile
 import threading
 import time
 import zipfile
@@ -17,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cs231n_lib.data import cifar10, fetch, load_mnist, mnist
+from cs231n_lib.data import cifar10, fetch, load_mnist, mnist, write_cifar_batches
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = np.random.default_rng(0).bytes(1_500_000)
@@ -44,7 +45,8 @@ class Server(http.server.BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
 
-    def good(self, content=CONTENT):
+    def good(self, content=None):
+        content = CONTENT if content is None else content
         begin = int((self.headers.get("Range") or "bytes=0-")[6:-1])
         if begin:
             self.head(206, len(content) - begin, Content_Range=f"bytes {begin}-{len(content) - 1}/{len(content)}")
@@ -273,7 +275,11 @@ def test_every_script_helps(name):
 
 def test_scenes_are_written_in_both_layouts(tmp_path, capsys):
     script("make_scenes").main(["--out", str(tmp_path), "--pictures", "50"])
-    assert "50 training and 10 test pictures" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "50 training and 10 test pictures are in" in told.out and "pictures, train: 100%" in told.err
+    script("make_scenes").main(["--out", str(tmp_path), "--pictures", "50"])
+    told = capsys.readouterr()
+    assert "are already in" in told.out and "pictures" not in told.err
     images, labels = cifar10.read_batch(tmp_path / "data_batch_2")
     script("get_cifar10").main(["--out", str(tmp_path), "--layout", "both"])
     assert "already in" in capsys.readouterr().out
@@ -282,6 +288,79 @@ def test_scenes_are_written_in_both_layouts(tmp_path, capsys):
     assert np.array_equal(rows[:, 1:].reshape(10, 3, 32, 32).transpose(0, 2, 3, 1), images)
     assert (tmp_path / "batches.meta.txt").read_text().split()[3] == "star"
     assert "multiple of 50" in refused(script("make_scenes"), ["--pictures", "70"])
+    before = (tmp_path / "test_batch").read_bytes()
+    script("make_scenes").main(["--out", str(tmp_path), "--pictures", "100"])
+    assert "20 test pictures are in" in capsys.readouterr().out
+    (tmp_path / "test_batch").write_bytes(before)  # of another size than the sums say: made anew
+    script("make_scenes").main(["--out", str(tmp_path), "--pictures", "100"])
+    assert "are in" in capsys.readouterr().out and (tmp_path / "test_batch").read_bytes() != before
+
+
+@pytest.fixture
+def served_archive(tmp_path, monkeypatch):
+    """A server with a small CIFAR-10 archive: how to run the script on it, and who asked."""
+    write_cifar_batches(tmp_path / "cifar-10-batches-py", 10)
+    with tarfile.open(tmp_path / "archive.tar.gz", "w:gz") as tar:
+        tar.add(tmp_path / "cifar-10-batches-py", "cifar-10-batches-py")
+    content = (tmp_path / "archive.tar.gz").read_bytes()
+    monkeypatch.setattr("tests.test_fetch.CONTENT", content)
+    made = Quiet(("127.0.0.1", 0), Server)
+    made.asked = []
+    threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
+    words = ["--out", str(tmp_path / "out"), "--sha256", hashlib.sha256(content).hexdigest()]
+    url = f"http://127.0.0.1:{made.server_port}"
+
+    def start_script(*faults, code="get_cifar10.main(sys.argv[1:])"):
+        mirrors = [word for fault in faults for word in ("--mirror", f"{url}/{fault}/cifar.tar.gz")]
+        code = f"import os, sys\nsys.path.insert(0, 'data_scripts')\nimport get_cifar10\n{code}"
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen([sys.executable, "-c", code, *words, *mirrors], cwd=ROOT, **pipes)
+
+    yield start_script, made.asked, tmp_path / "out"
+    made.shutdown()
+    made.server_close()
+
+
+def test_two_scripts_at_once_fetch_and_unpack_once(served_archive):
+    start_script, asked, out = served_archive
+    processes = [start_script("slowly") for _ in range(3)]
+    told = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], told
+    assert sorted(("already" in words) for words, _ in told) == [False, True, True]
+    assert len(asked) == 1 and fetch.has_sums(out, cifar10.FILES)
+
+
+def test_the_script_goes_on_past_bad_mirrors_and_dead_connections(served_archive):
+    start_script, asked, out = served_archive
+    process = start_script("gone", "short", "corrupt", "round_and_round", "moved")
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 0, complaint
+    assert [fault for fault, _ in asked][:3] == ["gone", "short", "corrupt"] and asked[-1][0] == "good"
+    assert fetch.has_sums(out, cifar10.FILES)
+
+
+DIE = """
+replace, calls = os.replace, []
+def replace_and_die(*names):
+    replace(*names)
+    calls.append(names)
+    if len(calls) == 3:  # the archive, the first file, the second
+        os.kill(os.getpid(), 9)
+os.replace = replace_and_die
+get_cifar10.main(sys.argv[1:])
+"""
+
+
+def test_a_script_killed_while_unpacking_goes_on_without_the_network(served_archive):
+    start_script, asked, out = served_archive
+    process = start_script("good", code=DIE)
+    process.communicate(timeout=60)
+    assert process.returncode == -9 and not fetch.has_sums(out, cifar10.FILES)
+    process = start_script("gone")
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 0, complaint
+    assert len(asked) == 1 and fetch.has_sums(out, cifar10.FILES)
+    assert {path.name for path in out.iterdir() if path.suffix != ".lock"} == {*cifar10.FILES, "SHA256SUMS"}
 
 
 def idx(array):

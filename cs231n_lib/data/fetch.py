@@ -4,6 +4,7 @@ A download grows in NAME.part, whichever mirror it comes from, and takes its nam
 that was killed leaves the part, and the next one goes on from it. Two at once wait for each other.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -136,6 +137,16 @@ def _check_space(folder: Path, remote: Remote) -> None:
 def _short(error: OSError) -> str:
     words = str(error).strip() or type(error).__name__
     return words if len(words) < 200 else words[:200] + " ..."
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Make the folder, and let one process at a time work in it; another one waits here."""
+    from filelock import FileLock
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "fetch.lock"):
+        yield
 
 
 def write_sums(folder: Path, names: Sequence[str]) -> None:

@@ -62,24 +62,25 @@ def class_index(name: str, source: str | None = None) -> int:
     return names.index(name)
 
 
-def write_cifar_batches(folder: str | os.PathLike, per_batch: int = 1000) -> None:
+def write_cifar_batches(folder: str | os.PathLike, per_batch: int = 1000, bar: bool = False) -> None:
     """Write the embedded set to a folder as CIFAR-10's seven files, so that any CIFAR-10 reader can load it.
 
     per_batch: pictures in each of the five training batches and the test batch, a multiple of 10 up to 10000.
+    bar: show progress bars, default False.
     """
     if not 0 < per_batch <= 10_000 or per_batch % 10:
         raise ValueError(f"write_cifar_batches: per_batch is {per_batch}; use a multiple of 10 from 10 to 10000")
-    splits = _load_scenes(scenes.COLOUR_BY_CLASS, train=5 * per_batch, test=per_batch)
+    splits = _load_scenes(scenes.COLOUR_BY_CLASS, bar, train=5 * per_batch, test=per_batch)
     cifar10.write(folder, splits["train"], splits["test"], SHAPE_NAMES)
 
 
-def _load_scenes(colour_by_class: float, **numbers: int) -> dict[str, cifar10.Labelled]:
+def _load_scenes(colour_by_class: float, bar: bool = False, **numbers: int) -> dict[str, cifar10.Labelled]:
     if not 0 <= colour_by_class <= 1:
         raise ValueError(f"load_images: colour_by_class is {colour_by_class}; use a share from 0 to 1")
     for split, number in numbers.items():
         check_number(f"load_images: num_{split}", number, 1 if split == "train" else 0, scenes.CAPACITY[split])
     draw = partial(scenes.draw, colour_by_class=colour_by_class)
-    drawn = {split: pictures(draw, split, number, 32) for split, number in numbers.items()}
+    drawn = {split: pictures(draw, split, number, 32, bar) for split, number in numbers.items()}
     return {split: (images, spec["shape"][:, 0].astype(np.int64)) for split, (images, spec) in drawn.items()}
 
 

@@ -7,16 +7,20 @@ import numpy as np
 from cs231n_lib.data.cache import cached
 from cs231n_lib.data.render import render
 from cs231n_lib.data.scenes import BLOCK, VERSION, Spec, fingerprint, take
+from cs231n_lib.progress import progress
 
 
-def pictures(draw: Callable[[str, int], Spec], split: str, number: int, size: int) -> tuple[np.ndarray, Spec]:
+def pictures(
+    draw: Callable[[str, int], Spec], split: str, number: int, size: int, bar: bool = False
+) -> tuple[np.ndarray, Spec]:
     """Draw and render the first `number` pictures of a split: (number, size, size, 3) uint8, and their spec.
 
-    Whole blocks are drawn and cached, so that requests of any size share them.
+    Whole blocks are drawn and cached, so that requests of any size share them.  bar: show a progress bar.
     """
     blocks = max(1, -(-number // BLOCK))
     spec = draw(split, blocks * BLOCK)
-    images = [_block(take(spec, slice(k * BLOCK, (k + 1) * BLOCK)), size) for k in range(blocks)]
+    steps = progress(range(blocks), f"pictures, {split}") if bar else range(blocks)
+    images = [_block(take(spec, slice(k * BLOCK, (k + 1) * BLOCK)), size) for k in steps]
     return np.concatenate(images)[:number], take(spec, slice(number))
 
 
