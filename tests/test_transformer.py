@@ -31,7 +31,11 @@ WORDS = {"<NULL>": 0, "<START>": 1, "<END>": 2, "a": 3, "red": 4, "ring": 5, "st
 
 @pytest.fixture(autouse=True)
 def seed():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)  # small nets on several threads crawl when another process wants the cores
     torch.manual_seed(3)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ class PositionalEncoding(nn.Module):
     Raises: ValueError if a sequence is longer than the table.
     """
 
+    pe: Tensor
+
     def __init__(self, embed_dim: int, dropout: float = 0.1, max_len: int = 5000):
         super().__init__()
         self.dropout = nn.Dropout(dropout)
