@@ -115,6 +115,44 @@ def sequential_by_names(in_channel, channel_1, channel_2, num_classes):
     return nn.Sequential(OrderedDict(layers))
 
 
+def mended_in_one_row(channel_1, channel_2, channel_3, num_classes):
+    layers: list[nn.Module] = []
+    for before, after in ((3, channel_1), (channel_1, channel_2), (channel_2, channel_3)):
+        conv, norm = nn.Conv2d(before, after, kernel_size=3, padding="same"), nn.BatchNorm2d(after)
+        layers += [conv, norm, nn.ReLU(inplace=True), nn.MaxPool2d(2), nn.Dropout2d(p=0.25)]
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channel_3 * 16, num_classes))
+
+
+class MendedModule(nn.Module):
+    def __init__(self, *channels_and_classes):
+        super().__init__()
+        *channels, num_classes = channels_and_classes
+        self.fc = nn.Linear(channels[-1] * 16, num_classes)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(after) for after in channels)
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, 1, 1) for a, b in zip([3, *channels], channels, strict=False))
+
+    def forward(self, x):
+        for conv, norm in zip(self.convs, self.norms, strict=True):
+            x = F.dropout2d(F.max_pool2d(norm(conv(x)).relu(), 2), 0.25, self.training)
+        return self.fc(x.flatten(1))
+
+
+class MendedWithDropoutBeforeThePool(nn.Module):
+    def __init__(self, channel_1, channel_2, channel_3, num_classes):
+        super().__init__()
+        self.block1, self.block2 = self.block(3, channel_1), self.block(channel_1, channel_2)
+        self.block3 = self.block(channel_2, channel_3)
+        self.out = nn.Linear(4 * 4 * channel_3, num_classes)
+
+    @staticmethod
+    def block(before, after):
+        conv = nn.Conv2d(before, after, 3, padding=1)
+        return nn.Sequential(conv, nn.BatchNorm2d(after), nn.ReLU(), nn.Dropout2d(0.25), nn.MaxPool2d(2, 2))
+
+    def forward(self, x):
+        return self.out(self.block3(self.block2(self.block1(x))).reshape(len(x), -1))
+
+
 def step_that_clears_afterwards(model, x, y, optimizer):
     model = model.train(True)
     loss = -model(x).log_softmax(dim=1)[torch.arange(len(y)), y].mean()
@@ -468,6 +506,7 @@ RIGHT_TORCH: list[tuple[str, Callable, dict[str, Callable]]] = [
         ("sequential_convnet", sequential_of_parts, sequential_by_names),
         ("train_step", step_that_clears_afterwards, step_by_grad),
         ("check_accuracy", accuracy_by_joining, accuracy_of_the_dataset),
+        ("mended_net", mended_in_one_row, MendedModule, MendedWithDropoutBeforeThePool),
         ("residual_block", residual_in_place, residual_by_sequential),
         ("sample_noise", noise_in_place, noise_of_its_own_generator),
         ("discriminator", Discriminator),

@@ -74,6 +74,28 @@ def sequential_convnet(in_channel, channel_1, channel_2, num_classes):
     )
 
 
+def mended_net(channel_1, channel_2, channel_3, num_classes):
+    """Return three blocks of conv - batch norm - relu - pool - dropout of channels, and a linear layer."""
+    from torch import nn
+
+    def block(before, after):
+        return nn.Sequential(
+            nn.Conv2d(before, after, 3, padding=1),
+            nn.BatchNorm2d(after),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Dropout2d(0.25),
+        )
+
+    return nn.Sequential(
+        block(3, channel_1),
+        block(channel_1, channel_2),
+        block(channel_2, channel_3),
+        nn.Flatten(),
+        nn.Linear(channel_3 * 4 * 4, num_classes),
+    )
+
+
 def residual_block(x, conv1, bn1, conv2, bn2):
     """Return relu(x + bn2(conv2(relu(bn1(conv1(x))))))."""
     import torch.nn.functional as F

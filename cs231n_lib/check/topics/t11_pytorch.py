@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..model import Exercise, Mistake, Remark, case
-from ..modules import fill, flat, numbers, run_model, seeded, tensor
+from ..modules import count, fill, flat, make, numbers, run, run_model, seeded, tensor
 from ..puzzles import FindMistake, LineOrder
 from ..run import Blank
 
@@ -576,6 +576,98 @@ ACCURACY = [
     ),
 ]
 
+# --- the notes' best net, mended --------------------------------------------------------------------------------------
+
+
+def two_modes(fn, x, values, sizes):
+    """Play a model with dropout and batch normalization: its size, and its scores with known weights in both modes."""
+    import torch
+
+    with seeded():
+        model = make(fn, *sizes)
+        fill(model, values, x)
+        torch.manual_seed(1)
+        training_scores = run(model.train(), x)
+        test_scores = run(model.eval(), x)
+        return {"parameters": count(model), "scores in test mode": test_scores, "scores in training": training_scores}
+
+
+def mended_cases():
+    """Channels all different, and channels alike with as many classes."""
+    return [
+        model_case("channels all different", 1, (6, 3, 32, 32), (4, 5, 6, 10)),
+        model_case("channels alike", 2, (5, 3, 32, 32), (3, 3, 3, 3)),
+    ]
+
+
+NORM_RELU = "            nn.BatchNorm2d(after),\n            nn.ReLU(),\n            nn.MaxPool2d(2),\n"
+DROP = "            nn.Dropout2d(0.25),\n"
+MENDED = [
+    Mistake(
+        "11.w1",
+        "the last layer has 1024 outputs, however many classes there are",
+        "What should the first loss be? And what is yours?",
+        "4 * 4, num_classes)",
+        "4 * 4, 1024)",
+    ),
+    Mistake(
+        "11.w2",
+        "dropout comes before batch normalization, which then sees another variance in the test",
+        "Which variance does batch norm remember, and which does it meet in the test?",
+        NORM_RELU + DROP,
+        "            nn.ReLU(),\n" + DROP + "            nn.MaxPool2d(2),\n            nn.BatchNorm2d(after),\n",
+    ),
+    Mistake(
+        "11.w3",
+        "batch normalization comes after the ReLU",
+        "That can be done. But in which order are the five layers asked for?",
+        NORM_RELU,
+        "            nn.ReLU(),\n            nn.BatchNorm2d(after),\n            nn.MaxPool2d(2),\n",
+    ),
+    Mistake(
+        "11.w4",
+        "single numbers are dropped instead of whole channels",
+        "Dropout or Dropout2d: which one drops a channel as a whole?",
+        "nn.Dropout2d(0.25)",
+        "nn.Dropout(0.25)",
+    ),
+    Mistake(
+        "11.w5",
+        "three quarters of the channels are dropped",
+        "Is p who stays or who goes, in PyTorch?",
+        "nn.Dropout2d(0.25)",
+        "nn.Dropout2d(0.75)",
+    ),
+    Mistake(
+        "11.w6",
+        "there is no dropout",
+        "Five layers make a block. Count yours.",
+        DROP,
+        "",
+    ),
+    Mistake(
+        "11.w7",
+        "the ReLU is missing",
+        "Five layers make a block. Count yours.",
+        "            nn.ReLU(),\n",
+        "",
+    ),
+    Mistake(
+        "11.w8",
+        "the softmax is taken here already",
+        "Scores or probabilities: what does cross_entropy expect, and who takes the softmax?",
+        "nn.Linear(channel_3 * 4 * 4, num_classes),",
+        "nn.Linear(channel_3 * 4 * 4, num_classes), nn.Softmax(dim=1),",
+    ),
+    Mistake(
+        "11.w9",
+        "the last block has no batch normalization",
+        "Which of the three blocks is unlike the others?",
+        "block(channel_2, channel_3),",
+        "nn.Conv2d(channel_2, channel_3, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(0.25),",
+    ),
+]
+
 # --- transfer: a residual block --------------------------------------------------------------------------------------
 
 
@@ -711,6 +803,16 @@ EXERCISES = [
         "In test mode the same images give the same number, whatever batch they come in.",
         ACCURACY,
         play=testing,
+    ),
+    Exercise(
+        "mended_net",
+        f"{PLAIN}:mended_net",
+        ("model",),
+        mended_cases,
+        "Two nets: the number of parameters, the scores in test mode, and in training with the same channels dropped.",
+        "One output a class, and nothing random before a layer that remembers statistics.",
+        MENDED,
+        play=two_modes,
     ),
     Exercise(
         "residual_block",
