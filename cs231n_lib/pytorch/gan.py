@@ -185,24 +185,55 @@ def gan_step(
 ) -> Callable[[tuple[Tensor, ...]], dict[str, float]]:
     """Return a step for `training.Trainer`: D learns from real and invented pictures, then G through D.
 
-    Each batch is (pictures between -1 and 1, ...); what follows the pictures is not read.
+    Each batch is (pictures between -1 and 1, ...); what follows the pictures is not read. The noise takes type and
+    device of the pictures.
     """
 
     def step(batch: tuple[Tensor, ...]) -> dict[str, float]:
         real = batch[0]
-        fake = G(sample_noise(len(real), noise_dim)).detach()  # D's loss must not reach G
+        fake = G(sample_noise(len(real), noise_dim).to(real)).detach()  # D's loss must not reach G
         d_loss = D_loss(D(real), D(fake))
         D_solver.zero_grad()
         d_loss.backward()
         D_solver.step()
 
-        g_loss = G_loss(D(G(sample_noise(len(real), noise_dim))))
+        g_loss = G_loss(D(G(sample_noise(len(real), noise_dim).to(real))))
         G_solver.zero_grad()
         g_loss.backward()  # fills D's gradients, too; the next zero_grad forgets them
         G_solver.step()
         return {"D": d_loss.item(), "G": g_loss.item()}
 
     return step
+
+
+# measures --------------------------------------------------------------------------------------------------------
+
+
+def nearest(samples: Tensor, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    """Find the picture next to each sample, by Euclidean distance.
+
+    Shapes: samples (N, D), pictures (M, D).
+    Returns: distances (N,), and the places (N,) of those pictures.
+    Raises: ValueError for rows of two lengths, or no pictures.
+    """
+    if samples.ndim != 2 or pictures.ndim != 2 or samples.shape[1] != pictures.shape[1] or not len(pictures):
+        given = f"samples {tuple(samples.shape)}, pictures {tuple(pictures.shape)}"
+        raise ValueError(f"nearest: {given}; use (N, D) and (M, D) with M > 0")
+    distances, places = torch.cdist(samples, pictures).min(dim=1)
+    return distances, places
+
+
+def class_entropy(labels: Tensor) -> float:
+    """Compute -sum p log p over the shares p of the classes: 0 for one class alone, log C for C classes alike.
+
+    Shapes: labels (N,), whole numbers from 0.
+    Raises: ValueError for no labels.
+    """
+    if not len(labels):
+        raise ValueError("class_entropy: no labels; give at least one")
+    counts = torch.bincount(labels)
+    shares = counts[counts > 0] / len(labels)
+    return -(shares * shares.log()).sum().item() + 0.0  # no -0
 
 
 def _seed(seed: int | None) -> None:
