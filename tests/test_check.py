@@ -64,6 +64,38 @@ def test_a_blank_is_told_kindly(fn):
     assert repr(report) == ("affine_backward: not attempted yet. Fill in the function above and run this cell again.")
 
 
+def test_a_forgotten_return_is_told():
+    def mine(dout, cache):
+        x, w, _ = cache
+        dx = (dout @ w.T).reshape(x.shape)  # noqa: F841
+
+    report = check("affine_backward", mine)
+    assert report.status == "blank"
+    assert repr(report) == "affine_backward: it computes something and returns nothing. Is the `return` missing?"
+
+
+def test_a_handout_with_its_first_lines_given_is_still_a_blank():
+    def mine(dout, cache):
+        x, w, _ = cache  # noqa: RUF059
+        rows = x.reshape(len(x), -1)  # noqa: F841
+        ...  # noqa: PIE790
+
+    assert repr(check("affine_backward", mine)).endswith("run this cell again.")
+
+
+def test_a_key_that_is_no_setting_is_told():
+    report = check("best_setting", lambda results: max(val for _, val in results.values()))
+    assert report.lines[0].startswith("It must return one of the settings, a key of results. It returned 0.55.")
+
+
+def test_a_missing_division_is_named_whatever_the_coins():
+    def mine(x, dropout_param):
+        mask = np.random.default_rng(5).random(x.shape) < dropout_param["p"]
+        return (x * mask if dropout_param["mode"] == "train" else x), (dropout_param, mask)
+
+    assert [d.id for d in check("dropout_forward", mine).diagnosis] == ["09.a"]
+
+
 def test_one_value_not_filled_in_is_named():
     def mine(dout, cache):
         return (*layers.affine_backward(dout, cache)[:2], None)

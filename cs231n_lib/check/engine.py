@@ -117,7 +117,7 @@ class Judge:
     def verdict(self, known: Book, subject: Subject, outcomes: list[Outcome]) -> Report:
         """Judge the outcomes; the first hit wins."""
         if is_blank(outcomes, known.truth, subject):
-            return self.make("blank", "blank")
+            return self.make("blank", "no_return" if lacks_return(subject.fn) else "blank")
         if compare.same_all(outcomes, known.truth):
             return self.passed(subject)
         found = recognise(known, outcomes)
@@ -354,15 +354,27 @@ def is_blank(outcomes: list[Outcome], truth: list[Outcome], subject: Subject) ->
     return silent and any(np.any(v) for o in truth for v in o.values.values())
 
 
+def nodes(given) -> list[ast.AST]:
+    """Return all parts of the source of a function; none where there is no source."""
+    try:
+        return list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(given)))))
+    except (OSError, TypeError, SyntaxError):
+        return []
+
+
 def has_ellipsis(given) -> bool:
     """Return whether the source of a function still has a line that is only `...`."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(given)))
-    except (OSError, TypeError, SyntaxError):
-        return False
     return any(
-        isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant) and n.value.value is ... for n in ast.walk(tree)
+        isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant) and n.value.value is ... for n in nodes(given)
     )
+
+
+def lacks_return(given) -> bool:
+    """Return whether a function was written out, with no `...` or `pass` left, but without a `return`."""
+    parts = nodes(given)
+    work = any(isinstance(n, (ast.Assign, ast.AugAssign, ast.AnnAssign)) for n in parts)
+    open_end = any(isinstance(n, (ast.Pass, ast.Return, ast.Raise)) for n in parts)
+    return work and not open_end and not has_ellipsis(given)
 
 
 def sizes(args: dict[str, Any]) -> dict[str, int]:

@@ -271,6 +271,13 @@ SVM = [
         "margins.copy()",
     ),
     Mistake(
+        "02.o1",
+        "the table of violated margins holds True and False, so the minus of the count is lost",
+        "Which type has margins > 0, and what becomes of -3 in it?",
+        "(margins > 0).astype(float)",
+        "margins > 0",
+    ),
+    Mistake(
         "02.p",
         "only the largest margin of each image is counted",
         "Sum over the other classes, or the worst of them?",

@@ -1205,7 +1205,7 @@ EXERCISES = [
         'for name in ("W1", "W2"):',
         "for name in grads:",
         "the gradient of the penalty is added to the biases as well",
-        "Read the line that computes the penalty. Whose slope does it have?",
+        "Which names does the loop go through, and which names stand in the line of the penalty?",
         "The penalty in the loss knows W1 and W2 only, so only their gradients may get a part of it.",
     ),
 ]

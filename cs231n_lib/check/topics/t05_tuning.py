@@ -4,6 +4,7 @@ import numpy as np
 
 from ..model import Exercise, Mistake, case
 from ..puzzles import FindMistake, LineOrder
+from ..run import WrongForm
 
 PLAIN = "cs231n_lib.check.plain.tuning"
 
@@ -44,6 +45,13 @@ STANDARDIZE = [
         "One test image alone: what is its spread? And does the net see all parts through the same glasses?",
         EACH,
         f"(X_train - mean) / std, {OWN}",
+    ),
+    Mistake(
+        "05.b1",
+        "each part is standardized by its own mean and spread, so a single row becomes nan",
+        "One test image alone: what is its spread? And does the net see all parts through the same glasses?",
+        EACH,
+        "tuple((X - X.mean(axis=0)) / X.std(axis=0) for X in (X_train, X_val, X_test))",
     ),
     Mistake(
         "05.c",
@@ -124,10 +132,10 @@ LOG = [
 
 def choose(fn, results):
     """Play best_setting: the place of the chosen key among all."""
-    chosen, names = fn(results), list(results)
-    if chosen in names:
-        return {"place of the chosen setting": float(names.index(chosen))}
-    return {"place of the chosen setting": np.array([np.nan])}
+    chosen, names = fn.raw(results), list(results)
+    if chosen not in names:
+        raise WrongForm("not_setting", {"got": repr(chosen)[:40]})
+    return {"place of the chosen setting": float(names.index(chosen))}
 
 
 def result_cases():
@@ -146,6 +154,12 @@ def result_cases():
     ]
 
 
+KEEP = "return max(results, key=lambda setting: results[setting][1])"
+LOOP = """best, found = None, -1.0
+    for setting, (train, val) in results.items():
+        if {compared} > found:
+            best, found = setting, {kept}
+    return best"""
 BEST = [
     Mistake(
         "05.r",
@@ -170,6 +184,27 @@ BEST = [
         "What does the training accuracy tell about new images?",
         "results[setting][1]",
         "results[setting][0] + results[setting][1]",
+    ),
+    Mistake(
+        "05.u1",
+        "the largest setting is chosen, not the one with the best accuracy",
+        "What does max compare: the settings, or what stands behind them?",
+        KEEP,
+        "return max(results)",
+    ),
+    Mistake(
+        "05.u2",
+        "training accuracy is compared with the validation accuracy that was remembered",
+        "Are the two numbers you compare of one kind?",
+        KEEP,
+        LOOP.format(compared="train", kept="val"),
+    ),
+    Mistake(
+        "05.u3",
+        "validation accuracy is compared with the training accuracy that was remembered",
+        "Are the two numbers you compare of one kind?",
+        KEEP,
+        LOOP.format(compared="val", kept="train"),
     ),
 ]
 

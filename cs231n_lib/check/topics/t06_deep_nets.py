@@ -116,6 +116,19 @@ COMMON = [
         "        scores = np.maximum(scores, 0)\n        if y is None:",
     ),
     Mistake(
+        "06.a10",
+        "the last layer has a ReLU too, there and back",
+        "May a score be negative?",
+        "        if y is None:",
+        "        last, scores = scores, np.maximum(scores, 0)\n        if y is None:",
+        more=(
+            (
+                "loss, dout = softmax_loss(scores, y)",
+                "loss, dout = softmax_loss(scores, y)\n        dout = dout * (last > 0)",
+            ),
+        ),
+    ),
+    Mistake(
         "06.b1",
         "the ReLU's gate is missing on the way back",
         "The gate was closed for some numbers. Does your backward know?",

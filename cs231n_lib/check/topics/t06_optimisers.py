@@ -338,6 +338,9 @@ ADAM = [
     Mistake(
         "06.t", "v is a mean of dw, not of its square", "What is the root of v meant to measure?", "dw**2", "np.abs(dw)"
     ),
+    Mistake(
+        "06.t2", "v is a mean of dw itself", "What is the root of v meant to measure? Can v be negative?", "dw**2", "dw"
+    ),
     Mistake("06.u", "the step uses dw instead of m", "Which line carries the momentum?", "* mt /", "* dw /"),
     Mistake(
         "06.v",

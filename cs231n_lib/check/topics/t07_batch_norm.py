@@ -143,6 +143,20 @@ FORWARD = [
         "",
     ),
     Mistake(
+        "07.k3",
+        "the running variance is not updated",
+        "Two things follow the batches. Does each of yours move?",
+        RUNNING_VAR,
+        "running_var = running_var",
+    ),
+    Mistake(
+        "07.k4",
+        "the running mean is not updated",
+        "Two things follow the batches. Does each of yours move?",
+        RUNNING,
+        "running_mean = running_mean",
+    ),
+    Mistake(
         "07.l",
         "momentum and 1 - momentum are swapped",
         "0.9 of what: of the old or of the new?",

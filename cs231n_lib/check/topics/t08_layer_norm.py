@@ -86,6 +86,32 @@ LAYER_FORWARD = [
 ]
 
 
+LAYER_DX = "dxhat / std + dvar * 2 * (x - mean) / D + dmean / D"
+LAYER_BACKWARD = [
+    Mistake(
+        "08.x",
+        "gamma stands in front of the bracket",
+        "Is gamma the same for all numbers that share a mean here?",
+        LAYER_DX,
+        "gamma * (dout - dout.mean(axis=1, keepdims=True) - xhat * (dout * xhat).mean(axis=1, keepdims=True)) / std",
+    ),
+    Mistake(
+        "08.x1",
+        "the averages run over the batch instead of the features",
+        "Each image by itself: which axis goes?",
+        LAYER_DX,
+        "(dxhat - dxhat.mean(axis=0) - xhat * (dxhat * xhat).mean(axis=0)) / std",
+    ),
+    Mistake(
+        "08.x2",
+        "the share along x̂ is taken from dout, without gamma",
+        "Start from dx̂, not from dout, in both averages.",
+        LAYER_DX,
+        "(dxhat - dxhat.mean(axis=1, keepdims=True) - xhat * (dout * xhat).mean(axis=1, keepdims=True)) / std",
+    ),
+]
+
+
 def layer_cases(dout):
     """Sizes all different and all alike, another eps, one row, a row whose features are all alike."""
 
@@ -511,7 +537,7 @@ EXERCISES = [
     backward_exercise(
         "layernorm_backward",
         "layernorm_backward",
-        backward_mistakes("08", 1, "D"),
+        [*backward_mistakes("08", 1, "D"), *LAYER_BACKWARD],
         layer_backward_cases,
         BN_CACHE,
         "Eight sets of rows with random gradients from above; dx, dgamma, dbeta.",

@@ -169,6 +169,13 @@ CONV_BACKWARD = [
         DX.replace("+=", "="),
     ),
     Mistake(
+        "10.e8",
+        "dx = instead of dx +=: windows and filters overwrite one another",
+        "Two windows share a pixel, and every filter met it: who wins?",
+        f"{DX}np.tensordot(dout[:, :, i, j], w, (1, 0))",
+        f"{DX.replace('+=', '=')}np.tensordot(dout[:, -1:, i, j], w[-1:], (1, 0))",
+    ),
+    Mistake(
         "10.f",
         "the padding is left on dx",
         "Give back what you added.",
@@ -181,6 +188,13 @@ CONV_BACKWARD = [
         "On how many sides did you pad?",
         "dpadded[:, :, pad : pad + H, pad : pad + W]",
         "dpadded[:, :, :H, :W]",
+    ),
+    Mistake(
+        "10.f10",
+        "the padding is cut off with -pad, which leaves nothing where pad is 0",
+        "What does x[0:-0] hold?",
+        "dpadded[:, :, pad : pad + H, pad : pad + W]",
+        "dpadded[:, :, pad:-pad, pad:-pad]",
     ),
     Mistake("10.f2", "dw = instead of dw +=", "One filter met how many windows?", "dw += ", "dw = "),
     Mistake(
