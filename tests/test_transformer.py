@@ -226,6 +226,18 @@ def test_places_of_a_picture_have_no_order():
     assert_allclose(array(model(features.flip(1), words)), array(model(features, words)), atol=1e-5)
 
 
+def test_with_an_encoder_places_see_each_other_first():
+    model = CaptioningTransformer(WORDS, 5, 8, 2, 1, 9, encoder_layers=1).eval()
+    features = torch.randn(3, 4, 5)
+    memory = model.memory(features)
+    other = features.clone()
+    other[:, -1] += 1
+    assert (model.memory(other) - memory).abs().amax(dim=2).min() > 1e-6  # one place changed, all tokens moved
+    plain = CaptioningTransformer(WORDS, 5, 8, 2, 1, 9).eval()
+    moved = (plain.memory(other) - plain.memory(features)).abs().amax(dim=2)
+    assert moved[:, :-1].max() == 0 < moved[:, -1].min()
+
+
 def test_a_mask_may_differ_between_rows_of_the_batch():
     attention, x = MultiHeadAttention(8, 2).eval(), torch.randn(2, 4, 8)
     padding = torch.tensor([[1, 1, 1, 1], [1, 1, 0, 0]])[:, None, None]  # (N, 1, 1, S)

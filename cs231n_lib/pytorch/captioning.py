@@ -13,6 +13,8 @@ from cs231n_lib.pytorch.transformer import (
     PositionalEncoding,
     TransformerDecoder,
     TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
     causal_mask,
     small_weights,
     testing,
@@ -26,7 +28,8 @@ class CaptioningTransformer(nn.Module):
         number -> scores (N, T, V). D = input_dim, V = len(word_to_idx).
     Settings: word_to_idx holds "<NULL>", for sampling also "<START>"; wordvec_dim, the width of all layers; num_heads
         (default 4); num_layers (default 2); max_length in words (default 50); dim_feedforward (default 2048); dropout
-        (default .1).
+        (default .1); encoder_layers, in which the places look at each other before the words look at them (default 0,
+        as in the course).
     Raises: ValueError if "<NULL>" is missing, or features have another shape.
     Source: CS231n assignment 3; the order of its parameters is the course's.
     """
@@ -42,14 +45,18 @@ class CaptioningTransformer(nn.Module):
         *,
         dim_feedforward: int = 2048,
         dropout: float = 0.1,
+        encoder_layers: int = 0,
     ):
         super().__init__()
         self.vocab_size, self._null, self._start, self._end = _special(word_to_idx)
         self.visual_projection = nn.Linear(input_dim, wordvec_dim)
         self.embedding = nn.Embedding(self.vocab_size, wordvec_dim, padding_idx=self._null)
         self.positional_encoding = PositionalEncoding(wordvec_dim, dropout, max_length)
-        layer = TransformerDecoderLayer(wordvec_dim, num_heads, dim_feedforward, dropout)
-        self.transformer = TransformerDecoder(layer, num_layers)
+        sizes = (wordvec_dim, num_heads, dim_feedforward, dropout)
+        self.transformer = TransformerDecoder(TransformerDecoderLayer(*sizes), num_layers)
+        self.encoder: nn.Module = nn.Identity()
+        if encoder_layers:
+            self.encoder = TransformerEncoder(TransformerEncoderLayer(*sizes), encoder_layers)
         self.apply(small_weights)
         self.output = nn.Linear(wordvec_dim, self.vocab_size)  # after `apply`, as in the course: PyTorch's own weights
 
@@ -57,11 +64,11 @@ class CaptioningTransformer(nn.Module):
         return self.decode(captions, self.memory(features))
 
     def memory(self, features: Tensor) -> Tensor:
-        """Project the features to the width of the words: one token a picture, or one a place, (N, P, wordvec_dim)."""
+        """Return the tokens that words look at: one a picture, or one a place, as wide as words (N, P, wordvec_dim)."""
         if features.ndim not in (2, 3):
             raise ValueError(f"CaptioningTransformer: features are {tuple(features.shape)}; use (N, D) or (N, P, D)")
         tokens = self.visual_projection(features)
-        return tokens[:, None] if features.ndim == 2 else tokens
+        return self.encoder(tokens[:, None] if features.ndim == 2 else tokens)
 
     def decode(self, captions: Tensor, memory: Tensor) -> Tensor:
         """Score the word after each of the captions' words, (N, T, V)."""
