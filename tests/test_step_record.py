@@ -606,6 +606,19 @@ def test_a_module_is_stepped_through_forward():
     assert [frame.line for frame in steps.frames] == [1, 2, 3]
 
 
+def test_a_name_may_be_bound_to_a_smaller_array_while_it_is_read():
+    def halved(x):
+        for _ in range(2):
+            x = np.concatenate([x[1::2], x])[: len(x) // 2]
+        return x
+
+    steps = step(halved, np.arange(8.0))
+    assert steps.error is None
+    assert same(steps.result, halved(np.arange(8.0)))
+    assert all(read.max() < frame.values[name].size for frame in steps.frames for name, read in frame.read.items())
+    assert "x becomes [3, 7]" in steps._repr_html_()
+
+
 @pytest.mark.speed
 def test_speed_of_recording_the_convolution(record_property):
     import time

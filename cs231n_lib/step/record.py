@@ -191,7 +191,8 @@ class _Recorder:
         objects = _visible(frame.f_locals, now.program)
         values = {name: _copy(obj, now.before.get(name)) for name, obj in objects.items()}
         made = Frame(now.line or 1, now.program.name, values, len(self.stack) - 1, kind=kind, test=now.test)
-        made.read = {name: np.unique(np.concatenate(cells)) for name, cells in now.read.items() if name in values}
+        reads = {name: np.unique(np.concatenate(cells)) for name, cells in now.read.items() if name in values}
+        made.read = {name: cells for name, cells in reads.items() if _in_sight(cells, values[name])}
         made.wrote = _written(now, objects, values)
         loops = now.program.loops.get(now.line, [])
         made.loop = {n: values[n] for _, names in loops for n in names if n in values and np.ndim(values[n]) == 0}
@@ -324,6 +325,11 @@ def _size(value) -> int:
 
 def _plain(value) -> np.ndarray:
     return value.detach().cpu().numpy().copy() if _is_tensor(value) else np.array(value)
+
+
+def _in_sight(cells: np.ndarray, value) -> bool:
+    """Can the cells be shown? After x = x[1:] those that were read belong to an array that is gone."""
+    return not isinstance(value, np.ndarray) or value.ndim == 0 or cells.size == 0 or cells[-1] < value.size
 
 
 def _cleared(value):
