@@ -1074,6 +1074,33 @@ def soft_targets_by_the_library(s, t):
     return loss.item(), scores.grad
 
 
+def gru_in_loops(x, prev_h, Wx, Wh, b):
+    H, next_h = prev_h.shape[1], prev_h.copy()
+    squash = lambda a: 0.5 + 0.5 * np.tanh(a / 2)
+    for n, j in np.ndindex(*prev_h.shape):
+        p, q = (x[n] @ Wx + b)[j::H], (prev_h[n] @ Wh)[j::H]
+        r, z = squash(p[:2] + q[:2])
+        next_h[n, j] += (1 - z) * (np.tanh(p[2] + r * q[2]) - prev_h[n, j])
+    return next_h
+
+
+def gru_with_one_product_for_the_gates(x, prev_h, Wx, Wh, b):
+    H = prev_h.shape[1]
+    gates = np.hstack([x, prev_h]) @ np.vstack([Wx, Wh])[:, : 2 * H] + b[: 2 * H]
+    r, z = np.split(1 / (1 + np.exp(-gates)), 2, axis=1)
+    new = np.tanh(x @ Wx[:, 2 * H :] + b[2 * H :] + r * (prev_h @ Wh[:, 2 * H :]))
+    return z * prev_h + new - z * new
+
+
+def gru_by_the_library(x, prev_h, Wx, Wh, b):
+    import torch
+
+    cell = torch.nn.GRUCell(x.shape[1], prev_h.shape[1], dtype=torch.float64)
+    given = {"weight_ih": Wx.T, "weight_hh": Wh.T, "bias_ih": b, "bias_hh": np.zeros_like(b)}
+    cell.load_state_dict({name: torch.tensor(value) for name, value in given.items()})
+    return cell(torch.tensor(x), torch.tensor(prev_h)).detach()
+
+
 EXTRAS = ("", " with batchnorm", " with layernorm", " with dropout")
 KNN = "KNearestNeighbor."
 RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version, its companions
@@ -1185,6 +1212,9 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("temporal_affine_backward", temporal_affine_backward_by_flattening, {"forward": temporal_affine_by_flattening}),
     ("CaptioningRNN.loss", captioning_by_autograd, {}),
     ("CaptioningRNN.sample", sample_one_image_at_a_time, {}),
+    ("gru_step_forward", gru_in_loops, {}),
+    ("gru_step_forward", gru_with_one_product_for_the_gates, {}),
+    ("gru_step_forward", gru_by_the_library, {}),
     ("lstm_step_forward", lstm_that_caches_gates, {}),
     ("lstm_step_backward", lstm_backward_by_gates, {"forward": lstm_that_caches_gates}),
     ("lstm_forward", lstm_over_time, {}),

@@ -166,3 +166,13 @@ def lstm_backward(dh, cache):
         dWh += dWh_t
         db += db_t
     return dx, dprev_h, dWx, dWh, db
+
+
+def gru_step_forward(x, prev_h, Wx, Wh, b):
+    """Return next_h of a gated recurrent unit; blocks in the order r, z, n."""
+    p_r, p_z, p_n = np.split(x @ Wx + b, 3, axis=1)
+    q_r, q_z, q_n = np.split(prev_h @ Wh, 3, axis=1)
+    r = sigmoid(p_r + q_r)
+    z = sigmoid(p_z + q_z)
+    n = np.tanh(p_n + r * q_n)
+    return (1 - z) * n + z * prev_h

@@ -58,6 +58,13 @@ def backward_cases():
     return sequence_backward_cases(gates=4)
 
 
+def gru_cases():
+    """Steps with the weights of three blocks; the last with an update gate that is nearly open."""
+    found = [case("all sizes alike" if s[0] == 2 else "one step", **step_args(*s, gates=3)) for s in STEPS]
+    args = step_args(12, 3, 2, 4, gates=3)
+    return [*found, case("z near 1: h is kept", **{**args, "b": args["b"] + 6 * np.repeat([0, 1, 0], 4)})]
+
+
 STEP_FORWARD = [
     Mistake(
         "13.a",
@@ -284,6 +291,60 @@ BACKWARD = [
     ),
 ]
 
+GRU = [
+    Mistake(
+        "13.u",
+        "z and 1 - z are exchanged",
+        "With z near 1: is the old h kept, or replaced?",
+        "(1 - z) * n + z * prev_h",
+        "z * n + (1 - z) * prev_h",
+    ),
+    Mistake(
+        "13.u1",
+        "r and z stand in the order z, r",
+        "Which block is which gate?",
+        "r = sigmoid(p_r + q_r)\n    z = sigmoid(p_z + q_z)",
+        "z = sigmoid(p_r + q_r)\n    r = sigmoid(p_z + q_z)",
+    ),
+    Mistake("13.u2", "r has no effect", "What does the candidate see of the past, if r is 0?", "r * q_n", "q_n"),
+    Mistake(
+        "13.u3",
+        "r meets the input as well",
+        "r holds back the past. Does the input belong to it?",
+        "p_n + r * q_n",
+        "r * (p_n + q_n)",
+    ),
+    Mistake(
+        "13.u4",
+        "r meets h before the product with Wh (another form of the GRU)",
+        "r q_n or (r h) W_n: at which place does the formula have r?",
+        "p_n + r * q_n",
+        "p_n + (r * prev_h) @ Wh[:, 2 * prev_h.shape[1] :]",
+    ),
+    Mistake(
+        "13.u5",
+        "the candidate goes through a sigmoid",
+        "Which of the three may be negative?",
+        "np.tanh(p_n + r * q_n)",
+        "sigmoid(p_n + r * q_n)",
+    ),
+    Mistake(
+        "13.u6",
+        "the gates go through tanh",
+        "A gate lies between closed (0) and open (1).",
+        "r = sigmoid(p_r + q_r)\n    z = sigmoid(p_z + q_z)",
+        "r = np.tanh(p_r + q_r)\n    z = np.tanh(p_z + q_z)",
+    ),
+    Mistake("13.u7", "the bias is not added", "One of the parameters has no effect. Which?", "x @ Wx + b", "x @ Wx"),
+    Mistake(
+        "13.u8",
+        "the old h is not carried on",
+        "Two parts make the new h. Where is the one that keeps?",
+        "(1 - z) * n + z * prev_h",
+        "(1 - z) * n",
+    ),
+]
+
 EXERCISES = [
     exercise(
         "lstm_step_forward",
@@ -327,6 +388,15 @@ EXERCISES = [
         play=lambda fn, dh, **args: fn(dh, fn.companions["forward"](*args.values())[-1]),
         companions={"forward": "lstm_forward"},
         cache="a list: what lstm_step_forward cached at each step",
+    ),
+    Exercise(
+        "gru_step_forward",
+        f"{PLAIN}:gru_step_forward",
+        ("next_h",),
+        gru_cases,
+        "Six steps: sizes all different and all alike, and an update gate that is nearly open.",
+        "Where z is near 1, h is copied: no matrix and no tanh stands between the old and the new.",
+        GRU,
     ),
     LineOrder(
         "lstm_step_lines",
