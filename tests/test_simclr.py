@@ -94,6 +94,34 @@ def test_each_part_does_what_it_says(X):
         assert (grid - X).abs().mean() > 0.02
 
 
+def test_colours_turn_about_grey_and_pictures_become_their_negatives(X):
+    def view(**part):
+        return Augment(**{**NOTHING, **part})(X, torch.Generator().manual_seed(1))
+
+    torch.testing.assert_close(view(invert=1.0), 1 - X, atol=1e-6, rtol=0)
+    share = ((view(invert=0.5) - X).abs().amax(dim=(1, 2, 3)) > 1e-3).float().mean()
+    assert 0.25 < share < 0.75
+    pale = 0.4 + 0.2 * X  # far from 0 and 1, where turned colours would be cut off
+    turned = Augment(**{**NOTHING, "hue": 1.0})(pale, torch.Generator().manual_seed(1))
+    torch.testing.assert_close(turned.mean(dim=1), pale.mean(dim=1), atol=1e-5, rtol=0)
+    torch.testing.assert_close(turned.var(dim=1), pale.var(dim=1), atol=1e-5, rtol=0)
+    assert (turned - pale).abs().max() > 0.1
+
+
+def test_the_blur_is_its_kernel_in_both_directions(X):
+    blurred = Augment(**{**NOTHING, "blur": 1.0})(X)
+    line = torch.tensor([1.0, 4, 6, 4, 1]) / 16
+    kernel = torch.outer(line, line).expand(3, 1, 5, 5)
+    expected = torch.nn.functional.conv2d(torch.nn.functional.pad(X, (2, 2, 2, 2), mode="reflect"), kernel, groups=3)
+    torch.testing.assert_close(blurred, expected, atol=1e-5, rtol=0)
+
+
+def test_smaller_views_show_the_same_window(X):
+    small = Augment(**{**NOTHING, "size": 16})(X)
+    torch.testing.assert_close(small, torch.nn.functional.avg_pool2d(X, 2), atol=1e-5, rtol=0)
+    assert Augment(size=24)(X).shape == (64, 3, 24, 24)
+
+
 def test_a_crop_shows_a_part_of_the_picture_enlarged():
     ramp = torch.linspace(0, 1, 32).expand(50, 3, 32, 32)  # brighter to the right
     view = Augment(**{**NOTHING, "crop": 0.25})(ramp, torch.Generator().manual_seed(0))

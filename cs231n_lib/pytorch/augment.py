@@ -4,6 +4,7 @@ All random numbers are drawn first (`draw`), then used (`apply`): so several pro
 batch and each use its share.
 """
 
+import functools
 from dataclasses import dataclass
 
 import torch
@@ -15,11 +16,16 @@ GREY = (0.299, 0.587, 0.114)  # how bright red, green and blue look
 
 @dataclass(frozen=True)
 class Augment:
-    """Random crop, mirror image, colour jitter, greyscale and blur, as SimCLR uses them.
+    """Random crop, mirror image, colour jitter, greyscale and blur, as SimCLR uses them; and the negative of a picture.
 
     crop: smallest share of the area that is kept (1 for no crop);  flip: probability;
-    jitter: strength of brightness, contrast and saturation, and a quarter of it of hue, each with probability .8;
-    grey: probability;  blur: probability.
+    jitter: strength of brightness, contrast and saturation, with probability .8;
+    hue: how far colours may turn about grey, with the same probability, 1 for half a circle (default a quarter of
+        jitter, as torchvision's strengths are usually chosen);
+    grey: probability;  blur: probability;
+    invert: probability of the negative, dark for light (default 0: SimCLR has none);
+    size: pixels along one side of a view (default: as the picture). A window enlarged to the whole picture shows things
+        larger than they are; smaller views make up for that, and cost less.
     Source: Chen et al. 2020, A Simple Framework for Contrastive Learning of Visual Representations.
     """
 
@@ -28,6 +34,9 @@ class Augment:
     jitter: float = 0.4
     grey: float = 0.2
     blur: float = 0.3
+    hue: float | None = None
+    invert: float = 0.0
+    size: int | None = None
 
     def __call__(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Return one augmented view of pictures (N, 3, H, W) with values 0..1."""
@@ -40,8 +49,9 @@ class Augment:
 
     def apply(self, x: Tensor, drawn: dict[str, Tensor]) -> Tensor:
         """Return the pictures as drawn; shapes as in `draw` and `__call__`."""
-        if self.crop < 1 or self.flip > 0:
-            grid = F.affine_grid(drawn["place"], list(x.shape), align_corners=False)
+        if self.crop < 1 or self.flip > 0 or self.size:
+            shape = [*x.shape[:2], self.size or x.shape[2], self.size or x.shape[3]]
+            grid = F.affine_grid(drawn["place"], shape, align_corners=False)
             x = F.grid_sample(x, grid, padding_mode="reflection", align_corners=False)
         mix, shift = drawn["colour"][:, :, :3], drawn["colour"][:, :, 3:]
         x = (mix @ x.flatten(2) + shift).reshape(x.shape).clamp(0, 1)
@@ -64,12 +74,15 @@ class Augment:
         strength = self.jitter * (u[:, 7:8] < 0.8)
         brightness, contrast, saturation = (1 + strength * (2 * u[:, :3] - 1)).unbind(1)
         saturation = torch.where(u[:, 4] < self.grey, 0.0, saturation)
-        hue = strength[:, 0] / 4 * (2 * u[:, 3] - 1) * torch.pi
+        turn = self.jitter / 4 if self.hue is None else self.hue
+        hue = turn * (u[:, 7] < 0.8) * (2 * u[:, 3] - 1) * torch.pi
         to_grey = torch.tensor(GREY).expand(3, 3)
         mix = saturation[:, None, None] * _hue_turns(hue) + (1 - saturation)[:, None, None] * to_grey
         scale = (brightness * contrast)[:, None, None]
         shift = (brightness * (1 - contrast) * 0.5)[:, None, None].expand(-1, 3, 1)
-        return torch.cat([scale * mix, shift], dim=2)
+        colours = torch.cat([scale * mix, shift], dim=2)
+        negative = torch.tensor([0.0, 0, 0, 1]) - colours  # 1 - x
+        return torch.where((u[:, 5] < self.invert)[:, None, None], negative, colours)
 
 
 def _hue_turns(angle: Tensor) -> Tensor:
@@ -82,7 +95,12 @@ def _hue_turns(angle: Tensor) -> Tensor:
 
 def _blurred(x: Tensor) -> Tensor:
     """Blur with the kernel 1 4 6 4 1 in both directions; the border is mirrored."""
-    weights = torch.tensor([1.0, 4, 6, 4, 1]) / 16
-    C = x.shape[1]
-    x = F.conv2d(F.pad(x, (2, 2, 0, 0), mode="reflect"), weights.reshape(1, 1, 1, 5).expand(C, 1, 1, 5), groups=C)
-    return F.conv2d(F.pad(x, (0, 0, 2, 2), mode="reflect"), weights.reshape(1, 1, 5, 1).expand(C, 1, 5, 1), groups=C)
+    H, W = x.shape[-2:]
+    return _blur_matrix(H).to(x) @ x @ _blur_matrix(W).to(x).T
+
+
+@functools.cache
+def _blur_matrix(size: int) -> Tensor:
+    """Write the blur of a column of pixels as one matrix (size, size): two products blur a whole batch."""
+    mirrored = F.pad(torch.eye(size)[None], (0, 0, 2, 2), mode="reflect")[0]  # (size + 4, size), for 1-D rows
+    return sum(weight / 16 * mirrored[k : k + size] for k, weight in enumerate((1.0, 4.0, 6.0, 4.0, 1.0)))

@@ -157,7 +157,7 @@ def pretrainer(
     num_epochs: int = 5,
     batch_size: int = 256,
     tau: float = 0.2,
-    learning_rate: float = 2e-3,
+    learning_rate: float = 1e-3,
     augment: Augment | None = None,
     seed: int = 0,
     checkpoint: str | os.PathLike | None = None,

@@ -8,6 +8,7 @@ from .t14_gan import gradients
 from .t14_gan import tensor as exact
 
 PLAIN = "cs231n_lib.check.plain.masked"
+LIBRARY = "cs231n_lib.pytorch.masked"
 
 # --- words -----------------------------------------------------------------------------------------------------------
 
@@ -406,7 +407,8 @@ PATCHES = [
 
 def exercise(name, returns, cases, proof, why, mistakes, play):
     """Return an exercise of this file."""
-    return Exercise(name, f"{PLAIN}:{name}", returns, cases, proof, why, mistakes, play=play)
+    truth, plain = f"{LIBRARY}:{name}", f"{PLAIN}:{name}"
+    return Exercise(name, truth, returns, cases, proof, why, mistakes, plain=plain, play=play)
 
 
 EXERCISES = [
