@@ -496,6 +496,18 @@ def patches_by_weights(prediction, patches, mask):
     return torch.einsum("nld,nl->", (prediction - patches).square(), weights)
 
 
+def preference_by_log_sigmoid(better, worse):
+    return -F.logsigmoid(better - worse).mean()
+
+
+def preference_by_softplus(better, worse):
+    return F.softplus(worse - better).sum() / len(better)
+
+
+def preference_by_cross_entropy(better, worse):
+    return F.cross_entropy(torch.stack([better, worse], dim=1), torch.zeros(len(better), dtype=torch.long))
+
+
 RIGHT_TORCH: list[tuple[str, Callable, dict[str, Callable]]] = [
     (name, fn, {})
     for name, *versions in (
@@ -508,6 +520,7 @@ RIGHT_TORCH: list[tuple[str, Callable, dict[str, Callable]]] = [
         ("check_accuracy", accuracy_by_joining, accuracy_of_the_dataset),
         ("mended_net", mended_in_one_row, MendedModule, MendedWithDropoutBeforeThePool),
         ("residual_block", residual_in_place, residual_by_sequential),
+        ("preference_loss", preference_by_log_sigmoid, preference_by_softplus, preference_by_cross_entropy),
         ("sample_noise", noise_in_place, noise_of_its_own_generator),
         ("discriminator", Discriminator),
         ("generator", Generator),

@@ -91,6 +91,9 @@ def test_binary_cross_entropy_is_pytorchs_and_stays_finite():
     logits, target = torch.linspace(-5, 5, 11), torch.linspace(0, 1, 11)
     torch.testing.assert_close(gan.bce_loss(logits, target), F.binary_cross_entropy_with_logits(logits, target))
     assert gan.bce_loss(torch.tensor([1e4, -1e4]), torch.tensor([0.0, 1.0])) == 1e4
+    zero, t = torch.zeros(3, requires_grad=True), torch.tensor([0.0, 0.5, 1.0])
+    (slope,) = torch.autograd.grad(gan.bce_loss(zero, t), zero)
+    torch.testing.assert_close(3 * slope, 0.5 - t)  # where max and |s| have kinks
     with pytest.raises(ValueError, match=r"logits \(3, 1\) and targets \(3,\)"):
         gan.bce_loss(torch.zeros(3, 1), torch.zeros(3))
 

@@ -24,14 +24,15 @@ def sample_noise(batch_size: int, dim: int, seed: int | None = None) -> Tensor:
 def bce_loss(input: Tensor, target: Tensor) -> Tensor:
     """Compute the mean of -t log p - (1 - t) log(1 - p) with p = sigmoid(s), from the logits s themselves.
 
-    max(s, 0) - s t + log(1 + exp(-|s|)) is the same and never overflows.
+    log(1 + exp(s)) - s t is the same, and `logaddexp` never overflows. So does max(s, 0) + log(1 + exp(-|s|)), but its
+    two kinks give autograd the slope 1 - t, in place of 1/2 - t, at s = 0, where nets with zero weights begin.
 
     Shapes: logits s and targets t in [0, 1] of one shape.
     Raises: ValueError for two shapes, which would broadcast and give another mean.
     """
     if input.shape != target.shape:
         raise ValueError(f"bce_loss: logits {tuple(input.shape)} and targets {tuple(target.shape)}; use one shape")
-    return (input.clamp(min=0) - input * target + torch.log1p(torch.exp(-input.abs()))).mean()
+    return (torch.logaddexp(input, torch.zeros_like(input)) - input * target).mean()
 
 
 def discriminator_loss(logits_real: Tensor, logits_fake: Tensor) -> Tensor:

@@ -31,6 +31,13 @@ def ls_generator_loss(scores_fake):
     return 0.5 * ((scores_fake - 1) ** 2).mean()
 
 
+def preference_loss(better, worse):
+    """Return the mean of -log sigmoid(better - worse): the loss of ranking each pair the right way round."""
+    lead = better - worse
+    missing = (-lead).clamp(min=0)
+    return (missing + (1 + (-lead.abs()).exp()).log()).mean()
+
+
 def sample_noise(batch_size, dim, seed=None):
     """Return noise (batch_size, dim), uniform between -1 and 1; the same for the same seed."""
     import torch

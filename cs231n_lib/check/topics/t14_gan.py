@@ -269,6 +269,69 @@ LS_GENERATOR = [
 ]
 
 
+def preference_cases():
+    """Leads of both signs, scores of 1000, one pair."""
+
+    def pair(seed, N):
+        return {"better": logits(seed, N, True), "worse": logits(seed + 50, N, True)}
+
+    return [
+        case("6 pairs", **pair(1, 6)),
+        case("2 pairs", **pair(2, 2)),
+        case("a net that is sure and wrong", better=tensor([-1000.0, 2, 0]), worse=tensor([500.0, -1, 1])),
+        case("a net that is sure and right", better=tensor([1000.0, 3]), worse=tensor([-500.0, 1])),
+        case("one pair", **pair(3, 1)),
+    ]
+
+
+PREFERENCE = [
+    Mistake(
+        "14.p1",
+        "the worse answer is to lead",
+        "Which of the two scores should be the larger one?",
+        "better - worse",
+        "worse - better",
+    ),
+    Mistake("14.p2", "a sum instead of a mean", "Take every pair twice: should the loss double?", ".mean()", ".sum()"),
+    Mistake(
+        "14.p3",
+        "each score goes through a sigmoid first",
+        "The lead is a logit. What are its two parts?",
+        "better - worse",
+        "better.sigmoid() - worse.sigmoid()",
+    ),
+    Mistake(
+        "14.p4",
+        "a large lead of the worse answer overflows",
+        "Try a lead of -1000. What is exp(1000), and what is log(0)?",
+        "missing + (1 + (-lead.abs()).exp()).log()",
+        "(1 + (-lead).exp()).log()",
+    ),
+    Mistake(
+        "14.p5",
+        "the part of a negative lead is missing",
+        "What should a lead of -1000 cost?",
+        "missing + (1",
+        "(1",
+    ),
+    Mistake(
+        "14.p6",
+        "the sign is turned round",
+        "Should a large lead of the better answer cost much?",
+        "return (missing",
+        "return -(missing",
+    ),
+    Mistake(
+        "14.p7",
+        "every better answer is compared with every worse one",
+        "Which answers belong together? What shape has the lead?",
+        "better - worse",
+        "better.reshape(-1, 1) - worse",
+    ),
+    Mistake("14.p8", "half the loss", "Where does your factor 1/2 come from?", ".mean()", ".mean() / 2"),
+]
+
+
 # --- noise and the two models ----------------------------------------------------------------------------------------
 
 
@@ -949,6 +1012,16 @@ EXERCISES = [
         "Four sets of fakes: loss and gradient.",
         "The further a fake is from 1, the harder it is pulled.",
         LS_GENERATOR,
+    ),
+    Exercise(
+        "preference_loss",
+        f"{PLAIN}:preference_loss",
+        ("loss",),
+        preference_cases,
+        "Five sets of pairs, leads of both signs and of 1500: loss and gradients.",
+        "A choice between two answers is a yes-or-no question, and the lead is its logit.",
+        PREFERENCE,
+        play=gradients,
     ),
     Exercise(
         "sample_noise",
