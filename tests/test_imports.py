@@ -129,17 +129,20 @@ def test_a_wrong_arrow_is_found(module, source, complaint):
 OFFICIAL_TORCH = {
     f"cs231n_lib.official.{name}"
     for name in (
+        "pictures",
         "torch_solver",
         "cs231n.captioning_solver_pytorch",
         "cs231n.captioning_solver_transformer",
         "cs231n.classifiers.rnn_pytorch",
         "cs231n.classifiers.transformer",
         "cs231n.gan_pytorch",
+        "cs231n.net_visualization_pytorch",
         "cs231n.rnn_layers_pytorch",
         "cs231n.simclr.contrastive_loss",
         "cs231n.simclr.data_utils",
         "cs231n.simclr.model",
         "cs231n.simclr.utils",
+        "cs231n.style_transfer_pytorch",
         "cs231n.transformer_layers",
     )
 }

@@ -84,6 +84,10 @@ NAMES: dict[str, str | set[str]] = {
     "classifiers.transformer": "CaptioningTransformer TransformerDecoderLayer TransformerDecoder clones",
     "captioning_solver_transformer": "CaptioningSolverTransformer",
     "gan_pytorch": GAN,
+    "net_visualization_pytorch": """preprocess deprocess rescale blur_image jitter compute_saliency_maps
+        make_fooling_image class_visualization_update_step""",
+    "style_transfer_pytorch": """content_loss gram_matrix style_loss tv_loss preprocess deprocess extract_features
+        features_from_img rescale rel_error dtype""",
     "simclr.contrastive_loss": """sim simclr_loss_naive simclr_loss_vectorized sim_positive_pairs compute_sim_matrix
         rel_error""",
     "simclr.data_utils": "compute_train_transform compute_test_transform CIFAR10Pair",
@@ -977,6 +981,92 @@ def test_with_torchvision_there_are_pairs_and_a_net(monkeypatch):
     feature, out = model(torch.randn(2, 3, 32, 32))
     assert feature.shape == (2, 2048) and out.shape == (2, 16)
     np.testing.assert_allclose(out.norm(dim=1).detach(), 1, rtol=1e-5)
+
+
+# pictures of nets --------------------------------------------------------------------------------------------------
+
+
+def linear_model(classes=3, pixels=4):
+    import torch
+    from torch import nn
+
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Flatten(), nn.Linear(3 * pixels * pixels, classes))
+
+
+def test_a_linear_models_saliency_is_its_largest_weight():
+    import torch
+
+    model, y = linear_model(), torch.tensor([2, 0])
+    maps = module("net_visualization_pytorch").compute_saliency_maps(torch.randn(2, 3, 4, 4), y, model)
+    weights = model[1].weight.detach().view(3, 3, 4, 4)
+    torch.testing.assert_close(maps, weights[y].abs().amax(dim=1))
+
+
+def test_a_fooling_picture_fools_and_a_step_climbs_in_place():
+    import torch
+
+    visualise, model = module("net_visualization_pytorch"), linear_model()
+    X = 3 * torch.randn(1, 3, 4, 4)
+    before, target = X.clone(), int(model(X).argmin())
+    fooling = visualise.make_fooling_image(X, target, model)
+    assert model(fooling).argmax() == target and torch.equal(X, before)
+    img = torch.zeros(1, 3, 4, 4, requires_grad=True)
+    visualise.class_visualization_update_step(img, model, 1, l2_reg=0.1, learning_rate=2.0)
+    direction = model[1].weight.detach()[1].view(1, 3, 4, 4)
+    torch.testing.assert_close(img.detach(), 2 * direction / direction.norm())
+    assert not img.grad.any()
+
+
+def test_pictures_are_blurred_and_moved():
+    import torch
+    from scipy.ndimage import gaussian_filter1d
+
+    visualise = module("net_visualization_pytorch")
+    X = torch.from_numpy(np.random.RandomState(0).randn(2, 3, 7, 3))  # narrower than the kernel reaches
+    expected = gaussian_filter1d(gaussian_filter1d(X.numpy(), 1.3, axis=2), 1.3, axis=3)
+    assert visualise.blur_image(X, sigma=1.3) is X
+    np.testing.assert_allclose(X.numpy(), expected, rtol=1e-10)
+    moved = visualise.jitter(X, 1, -2)
+    torch.testing.assert_close(moved[:, :, 0, 1], X[:, :, 2, 0])
+
+
+def test_pictures_become_tensors_and_come_back():
+    from PIL import Image
+
+    visualise = module("net_visualization_pytorch")
+    colours = np.random.RandomState(0).randint(0, 256, (6, 9, 3)).astype(np.uint8)
+    picture = Image.fromarray(colours)
+    tensor = visualise.preprocess(picture, size=6)
+    assert tensor.shape == (1, 3, 6, 9)
+    expected = (colours / 255 - visualise.SQUEEZENET_MEAN) / visualise.SQUEEZENET_STD
+    np.testing.assert_allclose(tensor[0].permute(1, 2, 0), expected, atol=1e-5)
+    back = np.asarray(visualise.deprocess(tensor, should_rescale=False)).astype(int)
+    assert np.abs(back - colours).max() <= 1
+    assert visualise.preprocess(picture.transpose(Image.Transpose.ROTATE_90), size=12).shape == (1, 3, 18, 12)
+
+
+def test_losses_of_style(tmp_path):
+    import torch
+    from PIL import Image
+    from torch import nn
+
+    style = module("style_transfer_pytorch")
+    rng = torch.Generator().manual_seed(0)
+    a, b = torch.randn(2, 3, 4, 5, generator=rng), torch.randn(2, 3, 4, 5, generator=rng)
+    torch.testing.assert_close(style.content_loss(2.0, a, b), 2 * ((a - b) ** 2).sum())
+    gram = torch.einsum("nchw,ndhw->ncd", a, a)
+    torch.testing.assert_close(style.gram_matrix(a, normalize=False), gram)
+    torch.testing.assert_close(style.gram_matrix(a), gram / 60)
+    target = torch.zeros(2, 3, 3)
+    found = style.style_loss([b, a], [1, 0], [target, style.gram_matrix(b)], [10.0, 5.0])
+    torch.testing.assert_close(found, 10 * (gram / 60).square().sum())
+    img = torch.tensor([[[[0.0, 1.0], [3.0, 3.0]]]])
+    assert style.tv_loss(img, 2.0).item() == 2 * (1 + 0 + 9 + 4)
+    Image.fromarray(np.full((4, 4, 3), 99, np.uint8)).save(tmp_path / "a.png")
+    net = nn.Sequential(nn.Conv2d(3, 2, 1), nn.ReLU())
+    features, tensor = style.features_from_img(tmp_path / "a.png", 4, net)
+    assert len(features) == 2 and torch.equal(features[1], net(tensor))
 
 
 # running notebooks -------------------------------------------------------------------------------------------------
