@@ -103,4 +103,5 @@ def _blurred(x: Tensor) -> Tensor:
 def _blur_matrix(size: int) -> Tensor:
     """Write the blur of a column of pixels as one matrix (size, size): two products blur a whole batch."""
     mirrored = F.pad(torch.eye(size)[None], (0, 0, 2, 2), mode="reflect")[0]  # (size + 4, size), for 1-D rows
-    return sum(weight / 16 * mirrored[k : k + size] for k, weight in enumerate((1.0, 4.0, 6.0, 4.0, 1.0)))
+    shifted = [weight / 16 * mirrored[k : k + size] for k, weight in enumerate((1.0, 4.0, 6.0, 4.0, 1.0))]
+    return torch.stack(shifted).sum(dim=0)

@@ -5,7 +5,7 @@ Are Scalable Vision Learners.
 """
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 import torch
@@ -146,17 +146,17 @@ def entropy_floors(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[float, f
 
     A word of the first sentence is hidden, each with the same chance. Counted over the pairs, so the more, the better.
     """
-    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    weights: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for sentence, other in pairs:
         words = sentence.split()
         for place, word in enumerate(words):
-            counts[clue(sentence, place, other)][word] += 1 / len(words)
-    total = sum(sum(words.values()) for words in counts.values())
+            weights[clue(sentence, place, other)][word] += 1 / len(words)
+    total = sum(sum(of_words.values()) for of_words in weights.values())
     floors: dict[str, tuple[float, float]] = {}
-    for (kind, _), words in counts.items():
+    for (kind, _), of_words in weights.items():
         share, nats = floors.get(kind, (0.0, 0.0))
-        here = sum(words.values())
-        entropy = -sum(n / here * math.log(n / here) for n in words.values())
+        here = sum(of_words.values())
+        entropy = -sum(n / here * math.log(n / here) for n in of_words.values())
         floors[kind] = (share + here / total, nats + here / total * entropy)
     return {kind: (share, nats / share) for kind, (share, nats) in floors.items()}
 
