@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -80,11 +81,6 @@ class Job:
     def note_time(self) -> None:
         """Write down the processor time, for the process that goes on if this one is killed."""
         _write_json(self._clock, {"seconds": self.seconds()})
-
-    def clean(self) -> None:
-        """Remove what a finished row does not need."""
-        for path in [*self.folder.glob(f"{self.name}_epoch_*"), self._clock]:
-            path.unlink(missing_ok=True)
 
     @property
     def _clock(self) -> Path:
@@ -359,7 +355,7 @@ def compute(names: Sequence[str], folder: Path, quick: bool = False) -> dict[str
 
 
 def _computed(name: str, folder: Path, quick: bool, made_of: str) -> Done:
-    job = Job(name, folder / made_of[:12], quick)
+    job = Job(name, folder / f"{name}-{made_of[:12]}", quick)
     job.folder.mkdir(exist_ok=True)
     try:
         accuracy = ROWS[name].run(job)
@@ -368,8 +364,7 @@ def _computed(name: str, folder: Path, quick: bool, made_of: str) -> Done:
         raise
     done = Done(accuracy, job.seconds() / 60, made_of)
     _write_json(folder / f"{name}.json", asdict(done))
-    job.clean()
-    job.folder.rmdir()
+    shutil.rmtree(job.folder)
     return done
 
 
@@ -440,7 +435,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         done = compute(chosen.rows, chosen.out, chosen.quick)
     except KeyboardInterrupt:
-        sys.exit(f"Stopped; the same command goes on from what is in {chosen.out}")
+        sys.exit(f"Stopped. The same command goes on from what is in {chosen.out}; --rows chooses what is there")
     except (OSError, ValueError) as error:
         sys.exit(f"No table: {error}")
     print(table(done))

@@ -115,7 +115,10 @@ def test_minutes_of_a_stopped_row_are_added(row, tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         results.compute(["counted"], tmp_path)
     assert not (tmp_path / "counted.json").exists()
+    monkeypatch.setitem(ROWS, "other", Row("other", lambda job: 0.5, "none", None))
+    assert results.compute(["other"], tmp_path)["other"].minutes < 0.5  # the same setting, but its own time
     assert 10 <= results.compute(["counted"], tmp_path)["counted"].minutes < 10.5
+    assert sorted(os.listdir(tmp_path)) == ["counted.json", "other.json"]
 
 
 # The process kills itself where it has just written down its time for the second time: after an epoch's checkpoint.
