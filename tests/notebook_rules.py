@@ -405,6 +405,17 @@ def learners_work_is_used_only_where_it_is_checked(notebook: NotebookNode, path:
 
 
 @rule
+def solutions_are_used_nowhere_else(notebook: NotebookNode, path: Path) -> list[str]:
+    """No cell names the `..._solution` of another: handouts for students leave solutions out, each by itself."""
+    return [
+        f"{name(notebook.cells, cell)} uses {word}"
+        for cell in code(notebook)
+        for word in sorted(used(cell) - defined(cell))
+        if word.endswith("_solution")
+    ]
+
+
+@rule
 def answers_are_folded(notebook: NotebookNode, path: Path) -> list[str]:
     """A cell tagged `answer` is text that hides its words in <details>."""
     answers = [cell for cell in notebook.cells if tagged(cell, "answer")]

@@ -204,6 +204,7 @@ STRANGER = "learners_work_is_used_only_where_it_is_checked"
         (source(8, "3"), {"exercises_are_three_cells", "solutions_touch_nothing_of_the_learner"}),
         (source(8, 'check("relu", my_rely)'), {"exercises_are_three_cells", STRANGER}),
         (source(3, "my_relu(3)"), {STRANGER}),
+        (source(3, "relu_solution(3)"), {"solutions_are_used_nowhere_else"}),
         (added(9, "\nmy_relu(3)"), {"solutions_touch_nothing_of_the_learner", STRANGER}),
         (with_value(9, "metadata", nbformat.from_dict({})), {"exercises_are_three_cells"}),
         (lambda cells: cells.pop(9), {"exercises_are_three_cells"}),
