@@ -228,7 +228,10 @@ def test_the_autoencoder_beats_one_colour(autoencoder):
             ),
             "no word is hidden",
         ),
-        (lambda: masked.masked_patch_loss(*torch.ones(2, 1, 2, 3), torch.zeros(1, 2)), "no patch is hidden"),
+        (
+            lambda: masked.masked_patch_loss(torch.ones(1, 2, 3), torch.ones(1, 2, 3), torch.zeros(1, 2)),
+            "no patch is hidden",
+        ),
         (lambda: masked.clue("ring red a", 0, "a red ring"), "use two sentences of the grammar"),
     ],
 )
