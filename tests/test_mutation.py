@@ -39,7 +39,8 @@ def test_every_module_has_its_tests():
     package = mutation.ROOT / mutation.PACKAGE
     modules = [*package.glob("layers/*.py"), *package.glob("nets/*.py"), package / "chain.py", package / "optim.py"]
     names = {path.relative_to(package).as_posix() for path in modules if path.name != "__init__.py"}
-    assert names == set(mutation.TESTS_OF)
+    trained = {"nets/attributes.py"}  # runs a net with stored weights; its tests, on pictures, take too long for this
+    assert names - trained == set(mutation.TESTS_OF)
 
 
 @pytest.mark.parametrize(
