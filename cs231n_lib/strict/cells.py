@@ -15,7 +15,7 @@ from nbval.kernel import CURRENT_ENV_KERNEL_NAME, RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from cs231n_lib.execute import code_cells, describe_cell
-from cs231n_lib.strict.compare import output_differences
+from cs231n_lib.strict.compare import count_pictures, output_differences, pictures_found
 
 FAILURES = Path("build/notebook-failures")  # below pytest's root folder
 FREE_TAGS = {"trained", "timing"}
@@ -134,14 +134,22 @@ class StoredForm(pytest.Item):
 
 
 class StrictCell(IPyNbCell):
-    """A code cell whose text, numbers and pictures are compared, and which no tag or comment can excuse."""
+    """A code cell whose text, numbers and pictures are compared, and which no tag or comment can excuse.
+
+    Its test reports, as user properties, which `--junitxml` writes: the number of stored pictures, how many of them
+    were found near enough and how many byte for byte, and the first difference.
+    """
 
     def compare_outputs(self, test: list, ref: list, skip_compare: object = None) -> bool:
         failures = self.config.rootpath / FAILURES / f"{self.path.stem}-in{self.cell_num + 1}"
         self.comparison_traceback = output_differences(ref, test, self.tolerance, is_free(self.cell), failures)
+        found = pictures_found(ref, test, self.comparison_traceback)
+        self.user_properties += zip(("pictures near", "pictures equal"), found, strict=True)
+        self.user_properties += [("difference", text) for text in self.comparison_traceback[:1]]
         return not self.comparison_traceback
 
     def runtest(self) -> None:
+        self.user_properties.append(("pictures", count_pictures(self.cell.outputs)))
         faults = cell_faults(self.cell)
         self.tolerance = 0.0 if faults else tolerance_of(self.cell)
         late_before = self.parent.timed_out

@@ -22,6 +22,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import operator
 import re
 from decimal import Decimal
 from itertools import takewhile
@@ -62,6 +63,20 @@ def output_differences(stored: list, computed: list, tolerance: float, free: boo
         difference = picture_difference(old, new, free, target)
         found += [f"picture {number}: {difference}"] if difference else []
     return found
+
+
+def count_pictures(outputs: list) -> int:
+    """Return how many pictures a cell shows, those inside of pages among them."""
+    return len(_Facets(outputs).pictures)
+
+
+def pictures_found(stored: list, computed: list, differences: list[str]) -> tuple[int, int]:
+    """Return how many stored pictures are computed: near enough, judged by `output_differences`, and byte for byte."""
+    kept, made = _Facets(stored), _Facets(computed)
+    if kept.kinds != made.kinds or len(kept.pictures) != len(made.pictures):
+        return 0, 0  # then no picture was compared
+    far = sum(difference.startswith("picture ") for difference in differences)
+    return len(kept.pictures) - far, sum(map(operator.eq, kept.pictures, made.pictures))
 
 
 class _Facets:
