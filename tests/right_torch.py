@@ -400,6 +400,13 @@ class LayerOfOtherHeads(LayerInParts):
     heads = HeadsOneByOne
 
 
+class LayerThatDropsBeforeTheReLU(LayerInParts):
+    def forward(self, tgt, memory, tgt_mask=None):
+        tgt = self.norm1(self.drop(self.self_attn(tgt, tgt, tgt, tgt_mask)) + tgt)
+        tgt = self.norm2(self.drop(self.multihead_attn(tgt, memory, memory)) + tgt)
+        return self.norm3(self.drop(self.linear2(F.relu(self.drop(self.linear1(tgt))))) + tgt)
+
+
 class Decoder(nn.Module):
     def __init__(self, layer, num_layers):
         super().__init__()
@@ -531,7 +538,7 @@ RIGHT_TORCH: list[tuple[str, Callable, dict[str, Callable]]] = [
         ("generator_step", generator_step_with_d_frozen, generator_step_that_clears_d),
         ("MultiHeadAttention", HeadsByEinsum, HeadsOneByOne),
         ("PositionalEncoding", PositionsInALoop, PositionsByLogs),
-        ("TransformerDecoderLayer", LayerInParts, LayerOfOtherHeads),
+        ("TransformerDecoderLayer", LayerInParts, LayerOfOtherHeads, LayerThatDropsBeforeTheReLU),
         ("CaptioningTransformer", CaptionsByADecoder, CaptionsOfOtherParts),
         ("mask_tokens", tokens_by_bernoulli, tokens_in_loops),
         ("masked_language_loss", words_by_cross_entropy, words_by_ignoring),

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from cs231n_lib.check import check, folder, modules
-from tests.right_torch import ConvNetByKaiming, HeadsByEinsum
+from tests.right_torch import ConvNetByKaiming, HeadsByEinsum, LayerInParts
 
 
 class Net(nn.Module):
@@ -131,6 +131,16 @@ def test_a_mask_that_leaks_is_named():
             return super().forward(query, key, value)
 
     assert [d.id for d in check("MultiHeadAttention", Leaking).diagnosis] == ["15.th"]
+
+
+def test_hidden_numbers_that_are_never_dropped_are_named():
+    class Undropped(LayerInParts):
+        def forward(self, tgt, memory, tgt_mask=None):
+            tgt = self.norm1(tgt + self.drop(self.self_attn(tgt, tgt, tgt, tgt_mask)))
+            tgt = self.norm2(tgt + self.drop(self.multihead_attn(tgt, memory, memory)))
+            return self.norm3(tgt + self.drop(self.linear2(F.relu(self.linear1(tgt)))))
+
+    assert [d.id for d in check("TransformerDecoderLayer", Undropped).diagnosis] == ["15.v15"]
 
 
 def test_noise_by_another_generator_is_right_and_numpys_is_too():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..model import Exercise, Mistake, case
-from ..modules import count, fill_named, make, numbers, run, seeded, tensor
+from ..modules import count, fill_named, make, numbers, run, seeded, tensor, zeros
 
 PLAIN = "cs231n_lib.check.plain.transformer"
 LIBRARY = "cs231n_lib.pytorch.transformer"
@@ -307,6 +307,8 @@ def decoder(fn, tgt, memory, mask, num_heads, width, dropout, values):
     with seeded():
         model = make(fn, tgt.shape[2], num_heads, width, dropout)
         fill_named(model, values, DECODER)
+        if 0 < dropout < 1:
+            return {"share of tokens whose one hidden number is dropped": silent(model, tgt, memory)}
         found = {"parameters": count(model), "output": run(model, tgt, memory, mask)}
         if mask is not None:
             other = tgt.clone()
@@ -316,8 +318,20 @@ def decoder(fn, tgt, memory, mask, num_heads, width, dropout, values):
         return found
 
 
+def silent(model, tgt, memory):
+    """Return the share of tokens to which a feed-forward part with one hidden number adds nothing, to one decimal."""
+    for name in ("self_attn.proj", "multihead_attn.proj", "linear1"):
+        zeros(model.get_submodule(name))
+    model.linear1.bias.detach().fill_(1)  # the hidden number of every token
+    model.linear2.bias.detach().zero_()
+    found = run(model, tgt, memory)
+    model.linear2.weight.detach().zero_()
+    unchanged = (found - run(model.eval(), tgt, memory)).abs().amax(dim=2) < 1e-6  # (N, T)
+    return round(unchanged.double().mean().item(), 1)
+
+
 def decoder_cases():
-    """With and without a mask, one token of memory, sizes alike, everything dropped."""
+    """With and without a mask, one token of memory, sizes alike, everything dropped, half of it dropped."""
 
     def layer(label, seed, N, T, S, E, num_heads, width, mask=None, dropout=0.0):
         rng = np.random.default_rng(seed)
@@ -331,6 +345,7 @@ def decoder_cases():
         layer("sizes alike", 3, 4, 4, 4, 4, 4, 4, causal(4)),
         layer("no mask", 4, 2, 3, 2, 6, 3, 5),
         layer("training with dropout 1", 5, 2, 3, 4, 6, 2, 8, dropout=1.0),
+        layer("one hidden number, training with dropout 0.5", 6, 400, 10, 2, 8, 2, 1, dropout=0.5),
     ]
 
 
@@ -441,6 +456,13 @@ LAYER = [
         "What should a word take home from the picture?",
         "(x, memory, memory)",
         "(x, memory, memory * 0 + x.mean(dim=1, keepdim=True))",
+    ),
+    Mistake(
+        "15.v15",
+        "the hidden numbers of the feed-forward part are never dropped",
+        "Four places for dropout: three before the sums. Where is the fourth?",
+        "self.dropout(F.relu(self.linear1(y)))",
+        "F.relu(self.linear1(y))",
     ),
 ]
 
@@ -582,7 +604,7 @@ EXERCISES = [
         f"{LIBRARY}:TransformerDecoderLayer",
         ("module",),
         decoder_cases,
-        "Five layers with known weights: masks, one token of memory, everything dropped.",
+        "Six layers with known weights: masks, one token of memory, everything dropped, half of it dropped.",
         "Each part adds to what was there, so it may begin with doing next to nothing.",
         LAYER,
         plain=f"{PLAIN}:TransformerDecoderLayer",
