@@ -746,14 +746,9 @@ def test_captions_are_found_drawn_and_read(captions, monkeypatch, capsys):
     assert len(few["train_captions"]) == 3 and len(few["train_features"]) == 6
 
 
-def test_every_captioning_solver_learns(captions, monkeypatch, capsys):
-    import torch
-
-    data = module("coco_utils").load_coco_data(captions)
-    capsys.readouterr()
+def captioning_solvers(data):
+    """Return the three official solvers, each with its own kind of net; and the nets."""
     words, settings = data["word_to_idx"], {"num_epochs": 30, "batch_size": 6, "print_every": 10}
-    torch.manual_seed(0)
-    np.random.seed(0)
     numpy_net = module("classifiers.rnn").CaptioningRNN(words, 8, 7, 9, cell_type="lstm")
     torch_net = module("classifiers.rnn_pytorch").CaptioningRNN(words, 8, 7, 9)
     transformer = module("classifiers.transformer").CaptioningTransformer(words, 8, 8, num_heads=2)
@@ -765,6 +760,16 @@ def test_every_captioning_solver_learns(captions, monkeypatch, capsys):
             transformer, data, idx_to_word=data["idx_to_word"], learning_rate=0.003, **settings
         ),
     ]
+    return solvers, (numpy_net, torch_net, transformer)
+
+
+def test_every_captioning_solver_learns(captions, capsys):
+    import torch
+
+    torch.manual_seed(0)
+    np.random.seed(0)
+    solvers, (numpy_net, torch_net, transformer) = captioning_solvers(module("coco_utils").load_coco_data(captions))
+    capsys.readouterr()
     for solver in solvers:
         solver.train()
         assert len(solver.loss_history) == 30
@@ -773,13 +778,13 @@ def test_every_captioning_solver_learns(captions, monkeypatch, capsys):
         assert [line.split(")")[0] for line in printed] == [f"(Iteration {t} / 30" for t in (1, 11, 21)]
     assert solvers[0].check_accuracy(None, None) == 0.0
     assert not any(p.requires_grad for p in torch_net.params.values())
-    features = data["val_features"]
-    for sampled, kind in [
-        (numpy_net.sample(features, 4), "i"),
-        (torch_net.sample(torch.from_numpy(features), 4).numpy(), "i"),
-        (transformer.sample(features, 4), "i"),
-    ]:
-        assert sampled.shape == (2, 4) and sampled.dtype.kind == kind
+    features = solvers[0].data["val_features"]
+    for sampled in (
+        numpy_net.sample(features, 4),
+        torch_net.sample(torch.from_numpy(features), 4).numpy(),
+        transformer.sample(features, 4),
+    ):
+        assert sampled.shape == (2, 4) and sampled.dtype.kind == "i"
 
 
 def test_captioning_solvers_refuse_unknown_settings(captions):
@@ -931,19 +936,18 @@ def test_what_needs_torchvision_says_so(monkeypatch):
             make()
 
 
-def test_with_torchvision_there_are_pairs_and_a_net(monkeypatch):
-    """A stand-in for torchvision: it keeps what it is asked for."""
-    import torch
+TRANSFORMS = "RandomResizedCrop RandomHorizontalFlip RandomApply RandomGrayscale ToTensor Normalize"
+
+
+@pytest.fixture
+def torchvision(monkeypatch):
+    """A stand-in for torchvision. Return the list of the transforms it is asked for, and its CIFAR10."""
     from torch import nn
 
     asked: list[tuple] = []
 
     def named(name):
         return lambda *args, **kwargs: asked.append((name, args, kwargs)) or name
-
-    order = "RandomResizedCrop RandomHorizontalFlip RandomApply RandomGrayscale ToTensor Normalize"
-    kinds = [*order.split(), "ColorJitter"]
-    transforms = types.SimpleNamespace(Compose=list, **{name: named(name) for name in kinds})
 
     class CIFAR10:
         def __init__(self, root, transform=None):
@@ -954,27 +958,43 @@ def test_with_torchvision_there_are_pairs_and_a_net(monkeypatch):
         parts = {"conv1": nn.Conv2d(3, 64, 7, 2, 3), "maxpool": nn.MaxPool2d(2), "layer4": nn.Conv2d(64, 2048, 1, 16)}
         return nn.Sequential(OrderedDict(parts | {"avgpool": nn.AdaptiveAvgPool2d(1), "fc": nn.Linear(2048, 10)}))
 
-    for name, fake in {
-        "torchvision": types.SimpleNamespace(),
-        "torchvision.transforms": transforms,
-        "torchvision.datasets": types.SimpleNamespace(CIFAR10=CIFAR10),
-        "torchvision.models": types.SimpleNamespace(),
-        "torchvision.models.resnet": types.SimpleNamespace(resnet50=resnet50),
+    transforms = {name: named(name) for name in [*TRANSFORMS.split(), "ColorJitter"]}
+    for name, parts in {
+        "torchvision": {},
+        "torchvision.transforms": {"Compose": list, **transforms},
+        "torchvision.datasets": {"CIFAR10": CIFAR10},
+        "torchvision.models": {},
+        "torchvision.models.resnet": {"resnet50": resnet50},
     }.items():
-        monkeypatch.setitem(sys.modules, name, fake)
+        monkeypatch.setitem(sys.modules, name, types.SimpleNamespace(**parts))
+    return asked, CIFAR10
+
+
+def test_with_torchvision_views_are_drawn_from_the_seed(torchvision):
+    import torch
+
     steps = module("simclr.data_utils").compute_train_transform(seed=3)
     state = random.getstate(), torch.get_rng_state()
     random.seed(3)
     torch.manual_seed(3)
     assert state[0] == random.getstate() and torch.equal(state[1], torch.get_rng_state())
-    assert steps == order.split()
-    assert ("ColorJitter", (0.4, 0.4, 0.4, 0.1), {}) in asked and asked[-1][1] == (
-        (0.4914, 0.4822, 0.4465),
-        (0.2023, 0.1994, 0.2010),
-    )
+    assert steps == TRANSFORMS.split()
+    asked, _ = torchvision
+    assert ("ColorJitter", (0.4, 0.4, 0.4, 0.1), {}) in asked
+    assert asked[-1][1] == ((0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010))
+
+
+def test_with_torchvision_there_are_pairs(torchvision):
     numbers = iter(range(9))
     pairs = module("simclr.data_utils").CIFAR10Pair("root", transform=lambda picture: (picture.size, next(numbers)))
-    assert isinstance(pairs, CIFAR10) and pairs[1] == (((4, 4), 0), ((4, 4), 1), 4)
+    assert isinstance(pairs, torchvision[1]) and pairs[1] == (((4, 4), 0), ((4, 4), 1), 4)
+
+
+@pytest.mark.usefixtures("torchvision")
+def test_with_torchvision_there_is_a_net():
+    import torch
+    from torch import nn
+
     model = module("simclr.model").Model(feature_dim=16)
     assert not any(isinstance(layer, nn.MaxPool2d | nn.Linear) for layer in model.f)
     assert model.f[0].kernel_size == (3, 3) and model.f[0].stride == (1, 1)

@@ -1,6 +1,8 @@
 """Topic 06, second half: fully connected nets of any depth (and their norms and dropout of topics 07 to 09)."""
 
 import itertools
+import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -160,71 +162,79 @@ COMMON = [
 NORM_BACK = "dout = relu_backward(dout, relu_cache)\n            if self.normalization"
 
 
-def norm_mistakes(kind, other):
-    """Return what goes wrong with a norm between affine and ReLU."""
-    call = f'{kind}_forward(h, p[f"gamma{{i}}"], p[f"beta{{i}}"], self.bn_params[i - 1])'
-    back = f'dout, grads[f"gamma{{i}}"], grads[f"beta{{i}}"] = {kind}_backward(dout, norm_cache)'
-    letter = {"batchnorm": "n", "layernorm": "l"}[kind]
-    found = [
-        Mistake(
-            f"06.{letter}1",
-            "the norm is passed over on the way back",
-            "Undo in reverse order, and undo everything.",
-            back,
-            f'_, grads[f"gamma{{i}}"], grads[f"beta{{i}}"] = {kind}_backward(dout, norm_cache)',
-        ),
-        Mistake(
-            f"06.{letter}2",
-            "the gradients of gamma and beta are exchanged",
-            "In which order does the norm's backward return them?",
-            back,
-            f'dout, grads[f"beta{{i}}"], grads[f"gamma{{i}}"] = {kind}_backward(dout, norm_cache)',
-        ),
-        Mistake(
-            f"06.{letter}3",
-            "gamma and beta are exchanged on the way forward",
-            "Which one stretches, which one shifts?",
-            call,
-            f'{kind}_forward(h, p[f"beta{{i}}"], p[f"gamma{{i}}"], self.bn_params[i - 1])',
-        ),
-        Mistake(
-            f"06.{letter}4",
-            f"{other} is called in the place of {kind}",
-            "Which of the two was asked for?",
-            f"{kind}_forward(h",
-            f"{other}_forward(h",
-            more=((f"{kind}_backward(dout", f"{other}_backward(dout"),),
-        ),
-        Mistake(
-            f"06.{letter}5",
-            "gamma and beta have a penalty as well",
-            "Which parameters does the penalty name?",
-            back,
-            f"{back}\n"
-            '                grads[f"gamma{i}"] = grads[f"gamma{i}"] + self.reg * p[f"gamma{i}"]\n'
-            '                grads[f"beta{i}"] = grads[f"beta{i}"] + self.reg * p[f"beta{i}"]',
-        ),
-    ]
-    if kind == "batchnorm":
-        found.append(
-            Mistake(
-                "06.n6",
-                "one bn_param for all layers",
-                "Each layer its own memory.",
-                'self.bn_params[i - 1])\n            if self.normalization == "layernorm"',
-                'self.bn_params[0])\n            if self.normalization == "layernorm"',
-            )
-        )
-        found.append(
-            Mistake(
-                "06.n7",
-                "the scores come from train mode as well",
-                "Without labels: which mode?",
-                '"test" if y is None else "train"',
-                '"train"',
-            )
-        )
-    return found
+CALL = 'batchnorm_forward(h, p[f"gamma{i}"], p[f"beta{i}"], self.bn_params[i - 1])'
+BACK = 'dout, grads[f"gamma{i}"], grads[f"beta{i}"] = batchnorm_backward(dout, norm_cache)'
+
+# What goes wrong with batch norm between affine and ReLU. Layer norm, in the same place, shares them.
+BETWEEN = [
+    Mistake(
+        "06.n1",
+        "the norm is passed over on the way back",
+        "Undo in reverse order, and undo everything.",
+        BACK,
+        BACK.replace("dout,", "_,", 1),
+    ),
+    Mistake(
+        "06.n2",
+        "the gradients of gamma and beta are exchanged",
+        "In which order does the norm's backward return them?",
+        BACK,
+        'dout, grads[f"beta{i}"], grads[f"gamma{i}"] = batchnorm_backward(dout, norm_cache)',
+    ),
+    Mistake(
+        "06.n3",
+        "gamma and beta are exchanged on the way forward",
+        "Which one stretches, which one shifts?",
+        CALL,
+        'batchnorm_forward(h, p[f"beta{i}"], p[f"gamma{i}"], self.bn_params[i - 1])',
+    ),
+    Mistake(
+        "06.n4",
+        "layernorm is called in the place of batchnorm",
+        "Which of the two was asked for?",
+        "batchnorm_forward(h",
+        "layernorm_forward(h",
+        more=(("batchnorm_backward(dout", "layernorm_backward(dout"),),
+    ),
+    Mistake(
+        "06.n5",
+        "gamma and beta have a penalty as well",
+        "Which parameters does the penalty name?",
+        BACK,
+        f"{BACK}\n"
+        '                grads[f"gamma{i}"] = grads[f"gamma{i}"] + self.reg * p[f"gamma{i}"]\n'
+        '                grads[f"beta{i}"] = grads[f"beta{i}"] + self.reg * p[f"beta{i}"]',
+    ),
+]
+BATCHNORM = [
+    Mistake(
+        "06.n6",
+        "one bn_param for all layers",
+        "Each layer its own memory.",
+        'self.bn_params[i - 1])\n            if self.normalization == "layernorm"',
+        'self.bn_params[0])\n            if self.normalization == "layernorm"',
+    ),
+    Mistake(
+        "06.n7",
+        "the scores come from train mode as well",
+        "Without labels: which mode?",
+        '"test" if y is None else "train"',
+        '"train"',
+    ),
+]
+
+
+def exchanged(text):
+    """Return text with batchnorm for layernorm and the other way round."""
+    other = {"batchnorm": "layernorm", "layernorm": "batchnorm"}
+    return re.sub("batchnorm|layernorm", lambda found: other[found[0]], text)
+
+
+def of_layer_norm(mistake):
+    """Return a mistake made with batch norm as one made with layer norm."""
+    (old, new), *more = ([exchanged(text) for text in pair] for pair in mistake.patches)
+    title, letter = exchanged(mistake.title), mistake.id.replace("n", "l")
+    return replace(mistake, id=letter, title=title, old=old, new=new, more=tuple(tuple(pair) for pair in more))
 
 
 DROPOUT = [
@@ -278,13 +288,13 @@ EXERCISES = [
     deep(
         " with batchnorm",
         "Each layer keeps statistics of its own, and scores without labels come from test mode.",
-        [*norm_mistakes("batchnorm", "layernorm"), *COMMON],
+        [*BETWEEN, *BATCHNORM, *COMMON],
         normalization="batchnorm",
     ),
     deep(
         " with layernorm",
         "The same place in the layer, no memory and no mode.",
-        [*norm_mistakes("layernorm", "batchnorm"), *COMMON],
+        [*map(of_layer_norm, BETWEEN), *COMMON],
         normalization="layernorm",
     ),
     deep(

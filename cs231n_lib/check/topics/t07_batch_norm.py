@@ -246,181 +246,150 @@ FORWARD = [
 ]
 
 
-def backward_mistakes(topic, axis, size):
-    """Return what goes wrong on the way back through a mean and a variance, over the batch or over the features."""
-    axis0, dx = "axis=0", f"dxhat / std + dvar * 2 * (x - mean) / {size} + dmean / {size}"
-    over = "axis=0" if axis == 0 else "axis=1, keepdims=True"
-    return [
-        Mistake(
-            f"{topic}.e",
-            "dgamma uses x instead of the normalised x",
-            "Which numbers met gamma on the way forward?",
-            "dout * xhat",
-            "dout * x",
-        ),
-        Mistake(
-            f"{topic}.f",
-            "mean and variance are taken for constants",
-            "Through how many doors does x reach out?",
-            dx,
-            "dxhat / std",
-        ),
-        Mistake(f"{topic}.g", "gamma is missing in dx", "Start from dx̂, not from dout.", "dout * gamma", "dout.copy()"),
-        Mistake(
-            f"{topic}.h",
-            "the paths through mean and variance are not divided by their count",
-            "How is each x weighted in the mean?",
-            f"dvar * 2 * (x - mean) / {size} + dmean / {size}",
-            "dvar * 2 * (x - mean) + dmean",
-        ),
-        Mistake(
-            f"{topic}.h1",
-            "the path through the mean is not divided by its count",
-            "How is each x weighted in the mean?",
-            f"dmean / {size}",
-            "dmean",
-        ),
-        Mistake(
-            f"{topic}.h2",
-            "the path through the variance is not divided by its count",
-            "How is each x weighted in the variance?",
-            f"(x - mean) / {size}",
-            "(x - mean)",
-        ),
-        Mistake(
-            f"{topic}.i",
-            "the path through the variance is lost",
-            "Through how many doors does x reach out?",
-            f"dvar * 2 * (x - mean) / {size} + ",
-            "",
-        ),
-        Mistake(
-            f"{topic}.j",
-            "the path through the mean is lost",
-            "Through how many doors does x reach out?",
-            f" + dmean / {size}",
-            "",
-        ),
-        Mistake(
-            f"{topic}.v",
-            "the factor 2 of the squared differences is missing",
-            "What is the derivative of a square?",
-            "dvar * 2 *",
-            "dvar *",
-        ),
-        Mistake(
-            f"{topic}.v1",
-            "the factor -1/2 of the root is missing",
-            "What is the derivative of 1 / sqrt(v)?",
-            "* -0.5 /",
-            "* -1 /",
-        ),
-        Mistake(
-            f"{topic}.v2",
-            "the sign of the path through the variance is turned round",
-            "When the variance grows, does x̂ grow or shrink?",
-            "* -0.5 /",
-            "* 0.5 /",
-        ),
-        Mistake(
-            f"{topic}.v3",
-            "std to the power 2 instead of 3",
-            "The derivative of v ** -0.5 is -0.5 * v ** what?",
-            "std**3",
-            "std**2",
-        ),
-        Mistake(
-            f"{topic}.v4",
-            "the sign of the path through the mean is turned round",
-            "When the mean grows, does x̂ grow or shrink?",
-            "dmean = -dxhat",
-            "dmean = dxhat",
-        ),
-        Mistake(
-            f"{topic}.v5",
-            "dx̂ is not divided by the standard deviation",
-            "By what was x - mean divided on the way forward?",
-            "dxhat / std + dvar",
-            "dxhat + dvar",
-        ),
-        Mistake(
-            f"{topic}.v6",
-            "eps is missing in the standard deviation",
-            "The same eps as on the way forward?",
-            "var + eps",
-            "var",
-        ),
-        Mistake(
-            f"{topic}.w",
-            "dbeta is a mean instead of a sum",
-            "One beta serves how many rows?",
-            "dbeta = dout.sum(axis=0)",
-            "dbeta = dout.mean(axis=0)",
-        ),
-        Mistake(
-            f"{topic}.w1",
-            "dgamma is a mean instead of a sum",
-            "One gamma serves how many rows?",
-            "(dout * xhat).sum(axis=0)",
-            "(dout * xhat).mean(axis=0)",
-        ),
-        Mistake(
-            f"{topic}.w2",
-            "dgamma and dbeta are exchanged",
-            "In which order does forward take gamma and beta?",
-            "return dx, dgamma, dbeta",
-            "return dx, dbeta, dgamma",
-        ),
-        Mistake(
-            f"{topic}.w3",
-            "dgamma uses dx̂, so gamma comes in twice",
-            "Does the slope with respect to gamma know gamma?",
-            "dgamma = (dout * xhat)",
-            "dgamma = (dout * gamma * xhat)",
-        ),
-        Mistake(
-            f"{topic}.w4",
-            "dbeta is summed over the features",
-            "beta belongs to features. Which axis goes?",
-            "dbeta = dout.sum(axis=0)",
-            "dbeta = dout.sum(axis=1)",
-        ),
-        Mistake(
-            f"{topic}.w5",
-            "dgamma is summed over the features",
-            "gamma belongs to features. Which axis goes?",
-            "(dout * xhat).sum(axis=0)",
-            "(dout * xhat).sum(axis=1)",
-        ),
-        *_turned(topic, axis, over, axis0),
-    ]
-
-
-def _turned(topic, axis, over, axis0):
-    if axis == 0:
-        return []
-    dvar, dmean = f"(x - mean)).sum({over})", f"-dxhat.sum({over})"
-    turned = (("np.sqrt(var + eps)", "np.sqrt(var + eps)"),)
-    return [
-        Mistake(
-            f"{topic}.d",
-            "the averages on the way back run over the batch, as in batch norm",
-            "Did the averages in backward turn as well?",
-            dvar,
-            f"(x - mean)).sum({axis0})",
-            more=((dmean, f"-dxhat.sum({axis0})"), *turned),
-        ),
-        Mistake(
-            f"{topic}.d1",
-            "the counts are those of the batch, as in batch norm",
-            "A mean over how many numbers?",
-            "D = x.shape[1]",
-            "D = x.shape[0]",
-        ),
-    ]
-
-
-BACKWARD = backward_mistakes("07", 0, "N")
+# On the way back through a mean and a variance over N rows. Layer norm, over D columns, shares them.
+BACKWARD = [
+    Mistake(
+        "07.e",
+        "dgamma uses x instead of the normalised x",
+        "Which numbers met gamma on the way forward?",
+        "dout * xhat",
+        "dout * x",
+    ),
+    Mistake(
+        "07.f",
+        "mean and variance are taken for constants",
+        "Through how many doors does x reach out?",
+        "dxhat / std + dvar * 2 * (x - mean) / N + dmean / N",
+        "dxhat / std",
+    ),
+    Mistake("07.g", "gamma is missing in dx", "Start from dx̂, not from dout.", "dout * gamma", "dout.copy()"),
+    Mistake(
+        "07.h",
+        "the paths through mean and variance are not divided by their count",
+        "How is each x weighted in the mean?",
+        "dvar * 2 * (x - mean) / N + dmean / N",
+        "dvar * 2 * (x - mean) + dmean",
+    ),
+    Mistake(
+        "07.h1",
+        "the path through the mean is not divided by its count",
+        "How is each x weighted in the mean?",
+        "dmean / N",
+        "dmean",
+    ),
+    Mistake(
+        "07.h2",
+        "the path through the variance is not divided by its count",
+        "How is each x weighted in the variance?",
+        "(x - mean) / N",
+        "(x - mean)",
+    ),
+    Mistake(
+        "07.i",
+        "the path through the variance is lost",
+        "Through how many doors does x reach out?",
+        "dvar * 2 * (x - mean) / N + ",
+        "",
+    ),
+    Mistake(
+        "07.j",
+        "the path through the mean is lost",
+        "Through how many doors does x reach out?",
+        " + dmean / N",
+        "",
+    ),
+    Mistake(
+        "07.v",
+        "the factor 2 of the squared differences is missing",
+        "What is the derivative of a square?",
+        "dvar * 2 *",
+        "dvar *",
+    ),
+    Mistake(
+        "07.v1",
+        "the factor -1/2 of the root is missing",
+        "What is the derivative of 1 / sqrt(v)?",
+        "* -0.5 /",
+        "* -1 /",
+    ),
+    Mistake(
+        "07.v2",
+        "the sign of the path through the variance is turned round",
+        "When the variance grows, does x̂ grow or shrink?",
+        "* -0.5 /",
+        "* 0.5 /",
+    ),
+    Mistake(
+        "07.v3",
+        "std to the power 2 instead of 3",
+        "The derivative of v ** -0.5 is -0.5 * v ** what?",
+        "std**3",
+        "std**2",
+    ),
+    Mistake(
+        "07.v4",
+        "the sign of the path through the mean is turned round",
+        "When the mean grows, does x̂ grow or shrink?",
+        "dmean = -dxhat",
+        "dmean = dxhat",
+    ),
+    Mistake(
+        "07.v5",
+        "dx̂ is not divided by the standard deviation",
+        "By what was x - mean divided on the way forward?",
+        "dxhat / std + dvar",
+        "dxhat + dvar",
+    ),
+    Mistake(
+        "07.v6",
+        "eps is missing in the standard deviation",
+        "The same eps as on the way forward?",
+        "var + eps",
+        "var",
+    ),
+    Mistake(
+        "07.w",
+        "dbeta is a mean instead of a sum",
+        "One beta serves how many rows?",
+        "dbeta = dout.sum(axis=0)",
+        "dbeta = dout.mean(axis=0)",
+    ),
+    Mistake(
+        "07.w1",
+        "dgamma is a mean instead of a sum",
+        "One gamma serves how many rows?",
+        "(dout * xhat).sum(axis=0)",
+        "(dout * xhat).mean(axis=0)",
+    ),
+    Mistake(
+        "07.w2",
+        "dgamma and dbeta are exchanged",
+        "In which order does forward take gamma and beta?",
+        "return dx, dgamma, dbeta",
+        "return dx, dbeta, dgamma",
+    ),
+    Mistake(
+        "07.w3",
+        "dgamma uses dx̂, so gamma comes in twice",
+        "Does the slope with respect to gamma know gamma?",
+        "dgamma = (dout * xhat)",
+        "dgamma = (dout * gamma * xhat)",
+    ),
+    Mistake(
+        "07.w4",
+        "dbeta is summed over the features",
+        "beta belongs to features. Which axis goes?",
+        "dbeta = dout.sum(axis=0)",
+        "dbeta = dout.sum(axis=1)",
+    ),
+    Mistake(
+        "07.w5",
+        "dgamma is summed over the features",
+        "gamma belongs to features. Which axis goes?",
+        "(dout * xhat).sum(axis=0)",
+        "(dout * xhat).sum(axis=1)",
+    ),
+]
 PROOF = "Eight batches with random gradients from above, gamma of both signs; dx, dgamma, dbeta."
 
 

@@ -1,10 +1,12 @@
 """Topic 08: layer norm, and the norms of images: spatial batch norm, group norm."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..model import Exercise, Mistake, case
 from ..puzzles import FindMistake, LineOrder
-from .t07_batch_norm import BN_CACHE, LIBRARY, PLAIN, backward_exercise, backward_mistakes, batch
+from .t07_batch_norm import BACKWARD, BN_CACHE, LIBRARY, PLAIN, backward_exercise, batch
 
 LAYER_FORWARD = [
     Mistake(
@@ -87,7 +89,31 @@ LAYER_FORWARD = [
 
 
 LAYER_DX = "dxhat / std + dvar * 2 * (x - mean) / D + dmean / D"
+
+
+def of_layer_norm(mistake):
+    """Return a mistake of batch norm's backward as layer norm makes it: the means count D columns."""
+    old, new = (text.replace("/ N", "/ D") for text in (mistake.old, mistake.new))
+    return replace(mistake, id=mistake.id.replace("07", "08"), old=old, new=new)
+
+
 LAYER_BACKWARD = [
+    *(of_layer_norm(mistake) for mistake in BACKWARD),
+    Mistake(
+        "08.d",
+        "the averages on the way back run over the batch, as in batch norm",
+        "Did the averages in backward turn as well?",
+        "(x - mean)).sum(axis=1, keepdims=True)",
+        "(x - mean)).sum(axis=0)",
+        more=(("-dxhat.sum(axis=1, keepdims=True)", "-dxhat.sum(axis=0)"),),
+    ),
+    Mistake(
+        "08.d1",
+        "the counts are those of the batch, as in batch norm",
+        "A mean over how many numbers?",
+        "D = x.shape[1]",
+        "D = x.shape[0]",
+    ),
     Mistake(
         "08.x",
         "gamma stands in front of the bracket",
@@ -537,7 +563,7 @@ EXERCISES = [
     backward_exercise(
         "layernorm_backward",
         "layernorm_backward",
-        [*backward_mistakes("08", 1, "D"), *LAYER_BACKWARD],
+        LAYER_BACKWARD,
         layer_backward_cases,
         BN_CACHE,
         "Eight sets of rows with random gradients from above; dx, dgamma, dbeta.",

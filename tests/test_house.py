@@ -1,0 +1,63 @@
+"""The house is kept: functions stay short, and nothing stands at the top that has no room there."""
+
+import ast
+import subprocess
+from functools import cache
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ("cs231n_lib", "data_scripts", "tests")
+LONGEST, TYPICAL = 30, 8
+
+# Longer on purpose, and why.
+EXCUSED = {
+    "cs231n_lib/check/plain/nets.py: loss": "the textbook's whole; mistakes are planted in its lines",
+}
+
+TOP = {
+    *("README.md", "LICENSE", "requirements.txt", "pyproject.toml"),
+    *("notebooks", "cs231n_lib", "data_scripts", "tests"),
+}
+
+
+def body_lines(function: ast.FunctionDef) -> int:
+    """Count the lines of a function's body, without its docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def lengths(source: str) -> list[tuple[str, int]]:
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    return [(function.name, body_lines(function)) for function in functions]
+
+
+@cache
+def measured(folder: str) -> dict[str, list[tuple[str, int]]]:
+    files = sorted((ROOT / folder).rglob("*.py"))
+    return {file.relative_to(ROOT).as_posix(): lengths(file.read_text(encoding="utf-8")) for file in files}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_functions_are_short(folder):
+    found = measured(folder).items()
+    long = {f"{file}: {name}" for file, sizes in found for name, lines in sizes if lines > LONGEST}
+    assert long == {place for place in EXCUSED if place.startswith(folder)}
+
+
+def test_most_functions_are_very_short():
+    assert median(lines for sizes in measured("cs231n_lib").values() for _, lines in sizes) < TYPICAL
+
+
+def test_lines_are_counted_without_the_docstring():
+    source = 'def f(\n    x,\n):\n    """Say.\n\n    More.\n    """\n    y = x\n\n    return y\n'
+    assert lengths(source) == [("f", 3)]
+
+
+def test_everything_at_the_top_has_its_room():
+    if not (ROOT / ".git").exists():
+        pytest.skip("this copy of the project is not a git checkout")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {line.split("/")[0] for line in listed.splitlines() if not line.startswith(".")} == TOP
