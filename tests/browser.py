@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import socket
@@ -10,7 +11,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,9 +37,29 @@ def find_browser() -> str:
     try:
         return browser()
     except ValueError as reason:
-        if os.environ.get("CS231N_REQUIRE_BROWSER"):
-            pytest.fail(str(reason))
-        pytest.skip(str(reason))
+        missing(str(reason))
+        raise
+
+
+def missing(reason: str) -> None:
+    """Skip the test, or fail it where CS231N_REQUIRE_BROWSER is set."""
+    if os.environ.get("CS231N_REQUIRE_BROWSER"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Run the installed browser without a window."""
+    path = find_browser()
+    if importlib.util.find_spec("playwright") is None:
+        missing("Playwright is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
 
 
 def free_port() -> int:
@@ -86,17 +110,23 @@ class Lab:
                 time.sleep(0.3)
         raise TimeoutError(f"JupyterLab did not answer within {seconds} s; see {self.log.name}")
 
-    def ask(self, path: str, body: dict | None = None) -> dict:
-        request = urllib.request.Request(self.url + path, headers={"Authorization": f"token {TOKEN}"})
+    def ask(self, path: str, body: dict | None = None, method: str | None = None) -> Any:
+        request = urllib.request.Request(self.url + path, headers={"Authorization": f"token {TOKEN}"}, method=method)
         data = None if body is None else json.dumps(body).encode()
         with urllib.request.urlopen(request, data=data, timeout=30) as answer:
-            return json.load(answer)
+            return json.loads(answer.read() or "null")
 
     def start_kernel(self, notebook: str) -> None:
         """Attach a kernel before the page opens; a page that has to start one may lose the first Run All."""
         self.ask(
             "/api/sessions", {"path": notebook, "name": notebook, "type": "notebook", "kernel": {"name": "python3"}}
         )
+
+    def stop_kernel(self, notebook: str) -> None:
+        """End its kernel: seventeen that hold PyTorch would fill a small machine."""
+        for session in self.ask("/api/sessions"):
+            if session["path"] == notebook:
+                self.ask(f"/api/sessions/{session['id']}", method="DELETE")
 
     def stop(self) -> None:
         self.process.terminate()

@@ -32,10 +32,14 @@ class Exploration:
     def values(self) -> dict:
         return {name: control.value for name, control in self.controls.items()}
 
+    @property
+    def words(self) -> str:
+        """What the picture shows at the values of now."""
+        return self.alt.format(**self.values())
+
     def _redraw(self, _change: object = None) -> None:
-        values = self.values()
-        alt = html.escape(self.alt.format(**values), quote=True)
-        data = png(self.draw(**values))
+        alt = html.escape(self.words, quote=True)
+        data = png(self.draw(**self.values()))
         self.picture.value = (
             f'<figure style="margin:0"><img alt="{alt}" src="data:image/png;base64,{data}" style="max-width:100%">'
             f"<figcaption><small>{alt}</small></figcaption></figure>"
