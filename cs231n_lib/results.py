@@ -151,14 +151,14 @@ def best_net(job: Job) -> float:
     from cs231n_lib.pytorch.convnets import mended_best_net
     from cs231n_lib.pytorch.loading import in_one_piece
     from cs231n_lib.pytorch.simclr import RandomBatches
-    from cs231n_lib.pytorch.training import Trainer, accuracy, classifier_step
+    from cs231n_lib.pytorch.training import Trainer, accuracy, best_device, classifier_step
 
     data = job.data(test=100, dtype=np.uint8)
     (X, y), val = in_one_piece(data, "train"), in_one_piece(data, "val")
     X = X.contiguous(memory_format=torch.channels_last)  # on a processor a quarter faster
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        model = mended_best_net().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        model = mended_best_net().to(best_device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
     batches, epochs = RandomBatches(len(X), min(128, len(X))), job.epochs(5)
     optimizer = torch.optim.Adam(model.parameters())
     scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=epochs * len(batches))
@@ -181,18 +181,19 @@ def simclr_probe(job: Job) -> float:
     import torch
 
     from cs231n_lib.pytorch.simclr import features_of, pretrainer
+    from cs231n_lib.pytorch.training import best_device
 
     data = job.data(10000, layout="NCHW")
-    X = torch.from_numpy(data["X_train"]) / 255
+    X = torch.from_numpy(data["X_train"]).to(best_device()) / 255
     name, newest = job.checkpoint(".pt")
     trainer = pretrainer(X, num_epochs=job.epochs(20), batch_size=min(256, len(X)), checkpoint=name)
     trainer.after_epoch = _clock(job)
     _train(trainer, newest)
 
     encoder = trainer.parts["model"].encoder
-    judged = {split: torch.from_numpy(data[f"X_{split}"]) / 255 for split in ("val", "test")}
+    judged = {split: torch.from_numpy(data[f"X_{split}"]).to(X.device) / 255 for split in ("val", "test")}
     splits = {"train": X[:FEW_LABELS], **judged}
-    features = {f"X_{split}": features_of(encoder, x).numpy() for split, x in splits.items()}
+    features = {f"X_{split}": features_of(encoder, x).cpu().numpy() for split, x in splits.items()}
     labels = {f"y_{split}": data[f"y_{split}"][: len(x)] for split, x in splits.items()}
     return _probe(_standardised(features | labels))
 

@@ -154,6 +154,14 @@ def test_a_batch_larger_than_the_data_is_refused(X):
         simclr.pretrainer(X)
 
 
+def test_the_whole_step_stays_on_the_device_of_the_pictures():
+    """PyTorch's device without numbers refuses to meet another one, and in the end to say what the loss is."""
+    trainer = simclr.pretrainer(torch.empty(8, 3, 32, 32, device="meta"), batch_size=4, num_epochs=1, bar=False)
+    with pytest.raises(RuntimeError, match=r"item\(\) cannot be called on meta"):
+        trainer.train()
+    assert {p.grad.device.type for p in trainer.parts["model"].parameters()} == {"meta"}
+
+
 # processes -------------------------------------------------------------------------------------------------------
 
 SHARED = """
@@ -198,6 +206,26 @@ def test_two_processes_train_as_one(tmp_path):
     for name, value in one["state"].items():
         if "num_batches" not in name:
             torch.testing.assert_close(two["state"][name], value, rtol=0, atol=1e-5, msg=name)
+
+
+@pytest.mark.parametrize(
+    ("cards", "backend", "device"), [(2, "nccl", "cuda:1"), (1, "gloo", "cpu"), (0, "gloo", "cpu")]
+)
+def test_each_process_has_a_card_of_its_own_or_none_has(monkeypatch, cards, backend, device):
+    for name, value in {"RANK": "1", "LOCAL_RANK": "1", "LOCAL_WORLD_SIZE": "2"}.items():
+        monkeypatch.setenv(name, value)
+    begun = []
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: cards)
+    monkeypatch.setattr(torch.cuda, "set_device", begun.append)
+    monkeypatch.setattr(torch.distributed, "init_process_group", begun.append)
+    assert processes.join() == torch.device(device)
+    assert begun == [backend] + [torch.device(device)] * (device != "cpu")
+
+
+def test_alone_a_process_takes_the_best_device(monkeypatch):
+    monkeypatch.delenv("RANK", raising=False)
+    monkeypatch.setattr(processes, "best_device", lambda: torch.device("cuda"))
+    assert processes.join() == torch.device("cuda")
 
 
 def test_a_batch_that_cannot_be_shared_is_refused(monkeypatch):

@@ -48,7 +48,8 @@ class Augment:
         return {"place": self._places(u[:, :6]), "colour": self._colours(u[:, 6:15]), "blur": u[:, 15] < self.blur}
 
     def apply(self, x: Tensor, drawn: dict[str, Tensor]) -> Tensor:
-        """Return the pictures as drawn; shapes as in `draw` and `__call__`."""
+        """Return the pictures as drawn, on their device; shapes as in `draw` and `__call__`."""
+        drawn = {name: numbers.to(x.device) for name, numbers in drawn.items()}
         if self.crop < 1 or self.flip > 0 or self.size:
             shape = [*x.shape[:2], self.size or x.shape[2], self.size or x.shape[3]]
             grid = F.affine_grid(drawn["place"], shape, align_corners=False)

@@ -7,11 +7,24 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from cs231n_lib.pytorch.training import best_device
 
-def join() -> None:
-    """Meet the other processes that `torchrun` started; without it, do nothing."""
-    if "RANK" in os.environ:  # torchrun sets it
-        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+
+def join() -> torch.device:
+    """Meet the other processes that `torchrun` started, if any; return the device this one is to work on.
+
+    Each process has a graphics card of its own, and they talk by nccl; with too few cards for that, all of them work
+    on the processor and talk by gloo.
+    """
+    if "RANK" not in os.environ:  # torchrun sets it, and what is read below
+        return best_device()
+    cards = torch.cuda.device_count() >= int(os.environ["LOCAL_WORLD_SIZE"])
+    dist.init_process_group("nccl" if cards else "gloo")
+    if not cards:
+        return torch.device("cpu")
+    card = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+    torch.cuda.set_device(card)
+    return card
 
 
 def leave() -> None:

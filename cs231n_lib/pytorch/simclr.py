@@ -163,10 +163,13 @@ def pretrainer(
     checkpoint: str | os.PathLike | None = None,
     bar: bool = True,
 ) -> Trainer:
-    """Return a Trainer that pre-trains a fresh SimCLR on pictures X (N, 3, 32, 32); its part "model" is the net."""
+    """Return a Trainer that pre-trains a fresh SimCLR on pictures X (N, 3, 32, 32); its part "model" is the net.
+
+    The net lies on the device of the pictures.
+    """
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = SimCLR()
+        model = SimCLR().to(X.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate, weight_decay=1e-6)
     step = simclr_step(model, optimizer, X, augment or Augment(), tau)
     first = processes.rank() == 0
@@ -201,12 +204,12 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--batch-size", type=int, default=256, help="of all processes together (default 256)")
     parser.add_argument("--seed", type=int, default=0, help="default 0")
     choice = parser.parse_args(words)
-    processes.join()
+    device = processes.join()
     from cs231n_lib.data import load_images
 
     data = load_images(num_train=choice.pictures, num_val=0, num_test=0, layout="NCHW")
     trainer = pretrainer(
-        torch.from_numpy(data["X_train"]) / 255,
+        torch.from_numpy(data["X_train"]).to(device) / 255,
         num_epochs=choice.epochs,
         batch_size=choice.batch_size,
         seed=choice.seed,

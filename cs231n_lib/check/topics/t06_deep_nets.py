@@ -159,7 +159,6 @@ COMMON = [
         "loss, dout = softmax_loss(scores, y)\n        dout = dout / len(X)",
     ),
 ]
-NORM_BACK = "dout = relu_backward(dout, relu_cache)\n            if self.normalization"
 
 
 CALL = 'batchnorm_forward(h, p[f"gamma{i}"], p[f"beta{i}"], self.bn_params[i - 1])'
