@@ -16,7 +16,7 @@ LESSONS = {
     "01": [Plant(DRAWING, []), Plant("print('loss 0.500')", prints("loss 0.501\n")), Plant("show()", shows(up=1))],
     "02": [
         Plant(DRAWING, []),
-        Plant("print('loss 0.500')", prints("loss 0.502\n")),
+        Plant("print('loss 0.500, then 0.400')", prints("loss 0.502, then 0.402\n")),  # the first is named
         Plant("show()", shows(height=340)),
         Plant("show()", shows()),
         Plant("1 / 0", []),
