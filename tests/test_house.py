@@ -1,12 +1,17 @@
-"""The house is kept: functions stay short, and nothing stands at the top that has no room there."""
+"""The house is kept: functions stay short, nothing stands at the top without a room, the README counts right."""
 
 import ast
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
 from statistics import median
 
+import nbformat
 import pytest
+
+from cs231n_lib.check import registry
+from cs231n_lib.check.model import Exercise
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("cs231n_lib", "data_scripts", "tests")
@@ -61,3 +66,21 @@ def test_everything_at_the_top_has_its_room():
         pytest.skip("this copy of the project is not a git checkout")
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert {line.split("/")[0] for line in listed.splitlines() if not line.startswith(".")} == TOP
+
+
+def test_readme_counts_what_the_checker_knows():
+    items = registry._course().values()
+    mistakes = sum(len(item.mistakes) for item in items if isinstance(item, Exercise))
+    puzzles = sum(not isinstance(item, Exercise) for item in items)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = re.search(r"It knows (\d+) exercises \((\d+) of them puzzles\) and (\d+) mistakes", readme)
+    assert said and [int(number) for number in said.groups()] == [len(items), puzzles, mistakes]
+
+
+def test_readme_lists_every_lesson_with_its_minutes():
+    rows = re.findall(r"^\| \[.+?\]\(notebooks/(.+?)\) \|.*?\| (\d+) \|", (ROOT / "README.md").read_text("utf-8"), re.M)
+    lessons = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    assert [name for name, _ in rows] == [lesson.name for lesson in lessons]
+    for (_, minutes), lesson in list(zip(rows, lessons, strict=True))[1:]:  # the start page has no table of goals
+        head = nbformat.read(lesson, as_version=4).cells[0].source
+        assert f"{minutes} minutes" in head, lesson.name

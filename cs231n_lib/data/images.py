@@ -11,7 +11,9 @@ from cs231n_lib.data import cifar10, scenes
 from cs231n_lib.data.pictures import check_number, pictures
 from cs231n_lib.data.shapes import SHAPE_NAMES
 
-CLASS_NAMES = {"scenes": SHAPE_NAMES, "cifar10": cifar10.CLASS_NAMES}
+# Sets besides the embedded one: modules with CLASS_NAMES and load(num_train, num_val, num_test).
+FETCHED = {"cifar10": cifar10}
+CLASS_NAMES = {"scenes": SHAPE_NAMES} | {name: module.CLASS_NAMES for name, module in FETCHED.items()}
 
 
 def load_images(
@@ -42,8 +44,8 @@ def load_images(
     """
     _check_choice("layout", layout, ["NHWC", "NCHW"])
     _check_dtype(np.dtype(dtype), subtract_mean)
-    if _source(source) == "cifar10":
-        splits, names = cifar10.load(num_train, num_val, num_test)
+    if (chosen := _source(source)) in FETCHED:
+        splits, names = FETCHED[chosen].load(num_train, num_val, num_test)
     else:
         splits, names = _load_scenes(colour_by_class, train=num_train, val=num_val, test=num_test), list(SHAPE_NAMES)
     return _arranged(splits, layout, np.dtype(dtype), subtract_mean) | {"class_names": names}
