@@ -50,6 +50,7 @@ LIBRARY = {
     "rnn_step_forward": recurrent.rnn_step_forward,
     "lstm_step_forward": recurrent.lstm_step_forward,
     "attention_forward": attention.attention_forward,
+    "cross_attention": attention.multihead_attention_forward,
     "nt_xent": nt_xent,
 }
 

@@ -78,6 +78,13 @@ def _cross(draw: Callable) -> tuple:
     return cross, np.arange(1.0, 10).reshape(1, 1, 3, 3), np.zeros(1), {"stride": 1, "pad": 0}
 
 
+def _cross_attention(draw: Callable) -> tuple:
+    """Draw three words, a memory of four tokens that is keys and values, and the four projections of two heads."""
+    words, memory = draw(1, 3, 4), draw(1, 4, 4)
+    projections = [draw(*shape) for _ in range(4) for shape in ((4, 4), (4,))]
+    return words, memory, memory, *projections, 2
+
+
 def _views(draw: Callable) -> tuple:
     """Draw two views of three images and a temperature, as tensors."""
     torch = importlib.import_module("torch")
@@ -165,6 +172,11 @@ _EXAMPLES = {
         "check.plain.attention.attention_forward",
         lambda draw: (draw(4, 2), draw(4, 2), draw(4, 3), np.tri(4, dtype=bool)),
         {"weights": "the share of a key in its row"},
+    ),
+    "cross_attention": _Example(
+        "check.plain.attention.multihead_attention_forward",
+        _cross_attention,
+        {"q": "shape", "k": "shape", "weights": "which sums to 1: a row or a column?", "joined": "shape"},
     ),
     "nt_xent": _Example("check.plain.simclr.simclr_loss", _views, {"exp": "shape", "twin": "the entry of its twin"}),
 }
