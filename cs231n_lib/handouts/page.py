@@ -59,7 +59,8 @@ def _export(notebook: NotebookNode, template: str, title: str) -> str:
 def _elements(template: str) -> dict[str, str]:
     """Return the style and the scripts that a page carries, by the names the templates use."""
     style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    scripts = {"mathjax": _of_package("sphinx-mathjax-offline", "static/mathjax/tex-svg.js")}
+    settings = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    scripts = {"mathjax": settings + _of_package("sphinx-mathjax-offline", "static/mathjax/tex-svg.js")}
     if template == "deck":
         reveal = "_static/revealjs/dist"
         scripts |= {"reveal": _of_package("sphinx_revealjs", f"{reveal}/reveal.js")}
