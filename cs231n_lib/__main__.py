@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # as in a container
     command = [sys.executable, "-m", "jupyter", "lab", str(COPIES / START), *QUIET, *as_root, *for_jupyter]
+    print("JupyterLab opens in your browser. If it does not, open the address it prints; Ctrl+C ends the course.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # an exception ends JupyterLab, too
     try:
         return subprocess.call(command, cwd=ROOT, env=quiet_environment())
     except KeyboardInterrupt:

@@ -298,6 +298,13 @@ def explorations_carry_a_picture(notebook: NotebookNode, path: Path) -> list[str
     ]
 
 
+@rule
+def something_is_explored(notebook: NotebookNode, path: Path) -> list[str]:
+    """Every lesson has a picture that the reader can change."""
+    shown = [output.get("data", {}).get("text/plain", "") for _, output in outputs(notebook)]
+    return [] if any(_is_exploration(plain) for plain in shown) else ["there is no exploration; use explore(...)"]
+
+
 def _is_exploration(plain: str) -> bool:
     kind = re.match(r"<exploration|(\w+)\(", plain)
     if kind is None or kind[1] is None:

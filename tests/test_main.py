@@ -1,7 +1,10 @@
 """`python -m cs231n_lib`: a learner's copies are made once, signed, and never overwritten."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import nbformat
 import pytest
@@ -91,3 +94,30 @@ def test_jupyterlab_starts_in_a_container_where_everybody_is_root(lessons, monke
         monkeypatch.setattr(course.os, "geteuid", lambda user=user: user, raising=False)
         course.main([])
     assert ["--allow-root" in command for command in calls] == [True, False]
+
+
+STARTED = """
+import subprocess, sys
+from cs231n_lib import __main__ as course
+call = subprocess.call
+sleeper = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+course.subprocess.call = lambda *_, **__: call([sys.executable, "-c", sleeper])
+course.copy_lessons, course.trust_unchanged = lambda *_: ([], []), lambda *_: None
+course.main([])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows ends the whole tree by itself")
+def test_ending_the_course_ends_jupyterlab():
+    parent = subprocess.Popen([sys.executable, "-c", STARTED], stdout=subprocess.PIPE, text=True)
+    child = next(int(line) for line in parent.stdout if line.strip().isdigit())
+    parent.send_signal(signal.SIGTERM)
+    assert parent.wait(timeout=20) == 1
+    for _ in range(100):
+        try:
+            os.kill(child, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.kill(child, signal.SIGKILL)
+    pytest.fail("JupyterLab lives on without the course")

@@ -172,6 +172,7 @@ PLANTED = [
     ("every_picture_has_an_alternative_text", added(2, "\n![](https://example.org/a.png)")),
     ("explorations_carry_a_picture", with_value(4, "outputs|0|data|text/html", "<p>k is 3</p>")),
     ("explorations_carry_a_picture", with_value(4, "outputs|0|data", {"text/plain": "VBox(children=(Play(),))"})),
+    ("something_is_explored", with_value(4, "outputs", [])),
     ("headings_nest", source(0, "No title" + TIME)),
     ("headings_nest", source(0, "## Title" + TIME)),
     ("headings_nest", source(2, "#### Deep\n")),

@@ -426,6 +426,10 @@ def test_an_exception_ends_the_frames_and_is_kept():
     assert last.values["y"].tolist() == [5, 2, 2]
     assert "IndexError: index 9 is out of bounds" in last.say
     assert repr(steps).startswith("step ")
+    assert str(steps).splitlines() == [
+        repr(steps),
+        *(f"{k:3}  {frame.say}" for k, frame in enumerate(steps.frames, 1)),
+    ]
     assert "IndexError" in steps._repr_html_()
 
 

@@ -58,6 +58,10 @@ class Steps:
             end = f"returned {_describe(self.result)}"
         return f"step {self.name}: {len(self.frames)} frames, {end}"
 
+    def __str__(self) -> str:
+        """Say what each frame does, one line each: a stepper for a terminal."""
+        return "\n".join([repr(self), *(f"{k:3}  {frame.say}" for k, frame in enumerate(self.frames, 1))])
+
     def _repr_html_(self) -> str:
         return to_html(self._recording, self.title, self._ask, self._start, self._graph)
 

@@ -829,6 +829,13 @@ TWO_LAYER = [
         "data_loss, dscores = softmax_loss(scores, y)",
         "data_loss, dscores = softmax_loss(scores, y)\n        dscores = dscores / len(X)",
     ),
+    Mistake(
+        "04.q5",
+        "without labels the winning class is returned instead of the scores",
+        "Who asks for scores: could they still find the second best class?",
+        "return scores",
+        "return scores.argmax(axis=1)",
+    ),
 ]
 
 
