@@ -46,7 +46,7 @@ def _explorations():
     from ipywidgets.widgets.widget import _instances
     from cs231n_lib.show.widgets import Exploration
 
-    made = [thing for thing in gc.get_objects() if isinstance(thing, Exploration)]
+    made = [thing for thing in gc.get_objects() if issubclass(type(thing), Exploration)]  # isinstance wakes lazy modules
     made.sort(key=lambda exploration: list(_instances).index(exploration.view.model_id))
     tied = [control for exploration in made for control in exploration.controls.values()]
     loose = [type(w).__name__ for w in _instances.values() if w.has_trait("disabled") and w not in tied]
