@@ -46,7 +46,7 @@ def _explorations():
     from ipywidgets.widgets.widget import _instances
     from cs231n_lib.show.widgets import Exploration
 
-    made = [thing for thing in gc.get_objects() if issubclass(type(thing), Exploration)]  # isinstance wakes lazy modules
+    made = [thing for thing in gc.get_objects() if issubclass(type(thing), Exploration)]  # isinstance wakes modules
     made.sort(key=lambda exploration: list(_instances).index(exploration.view.model_id))
     tied = [control for exploration in made for control in exploration.controls.values()]
     loose = [type(w).__name__ for w in _instances.values() if w.has_trait("disabled") and w not in tied]
@@ -123,9 +123,9 @@ def slider_moves(control):
 
 
 def button_moves(control):
-    """Press each button but the one that is pressed already."""
-    others = [button for button in control.locator("button").all() if "mod-active" not in button.get_attribute("class")]
-    return {f" to {button.inner_text().strip()!r}": lambda button=button: button.press("Space") for button in others}
+    """Press each button, last of all the one that is pressed at first: what it chooses lets the others act."""
+    buttons = sorted(control.locator("button").all(), key=lambda b: "mod-active" in b.get_attribute("class"))
+    return {f" to {button.inner_text().strip()!r}": lambda button=button: button.press("Space") for button in buttons}
 
 
 def text_moves(control):
@@ -165,18 +165,27 @@ def move_everything(page):
 
 
 def move_controls(page, k):
-    """Move each control of the exploration number `k` of a page; return their names."""
+    """Move each control of the exploration number `k` of a page; return their names.
+
+    Sliders come first. Text comes last: a button chooses it, so there the buttons do not go back to the first one.
+    """
     box = page.locator(".jp-OutputArea-output .widget-vbox").nth(k)
-    controls = box.locator(".widget-hbox").first.locator(":scope > *").all()
+    views = box.locator(".widget-hbox").first.locator(":scope > *").all()
     box.scroll_into_view_if_needed()
-    moved = []
-    for n, (name, kind, _) in enumerate(asked(page)["explorations"][k]["controls"]):
+    controls = asked(page)["explorations"][k]["controls"]
+    for name, kind, _ in controls:
         if kind not in MOVES:
             pytest.fail(f"{name}: no test knows how to move a {kind}")
-        for where, move in MOVES[kind](controls[n]).items():
+    moved = {}
+    for n in sorted(range(len(views)), key=lambda n: list(MOVES).index(controls[n][1])):
+        name, kind, _ = controls[n]
+        moves = list(MOVES[kind](views[n]).items())
+        if kind == "ToggleButtons" and any(other == "Text" for _, other, _ in controls):
+            moves.pop()
+        for where, move in moves:
             follow(page, box, (k, n), f"{kind} {name}{where}", move)
-        moved.append(name)
-    return moved
+            moved[n] = name
+    return [moved[n] for n in sorted(moved)]
 
 
 def follow(page, box, place, what, move):
