@@ -11,7 +11,7 @@ from PIL import Image
 from tqdm.notebook import tqdm_notebook
 
 from cs231n_lib.progress import progress
-from cs231n_lib.show import explore, figure, house_style, show_source
+from cs231n_lib.show import explore, figure, house_style, plots, show_source
 
 
 @pytest.fixture
@@ -65,6 +65,12 @@ def test_figure_size_does_not_hang_on_the_tick_labels(shown):
         ax.plot([0, 1], [0, top])
         figure(fig, "A line.")
     assert pixels(shown[0][0]["image/png"]).shape == pixels(shown[2][0]["image/png"]).shape
+
+
+def test_a_size_just_below_a_whole_pixel_is_that_pixel():
+    fig = plt.figure(figsize=(4.6, 2.3), dpi=100)  # 459.99... pixels, of which some releases make 459
+    plots.png(fig)
+    assert [int(pixels) for pixels in fig.bbox.size] == [460, 230]
 
 
 def test_figure_without_a_text_is_refused(shown):
