@@ -8,6 +8,7 @@ import io
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from cycler import cycler
 from IPython.display import display
 from matplotlib.figure import Figure
@@ -49,7 +50,7 @@ def house_style() -> None:
 
 def png(fig: Figure) -> str:
     """Draw `fig` on an opaque light ground, close it, and return it as PNG in base64."""
-    if (fig.bbox.size % 1 > 0.5).any():  # 4.6 inches are 459.99... pixels: matplotlib 3.11.0 cuts, later ones round
+    if np.any(np.mod(fig.bbox.size, 1) > 0.5):  # 4.6 inches: 459.99... pixels, which 3.11.0 cuts and later ones round
         fig.set_size_inches(*(fig.get_size_inches() + 1e-9))
     buffer = io.BytesIO()
     # bbox_inches stays None: "tight" would let the size of the picture hang on the width of a tick label.
