@@ -296,7 +296,12 @@ def test_a_browser_that_prints_nothing_is_reported(tmp_path):
 
 
 def test_the_templates_are_in_the_package():
-    assert {path.suffix for path in Path(page.TEMPLATES).rglob("*.*") if path.is_file()} == {".j2", ".json", ".css", ".js"}
+    assert {path.suffix for path in Path(page.TEMPLATES).rglob("*.*") if path.is_file()} == {
+        ".j2",
+        ".json",
+        ".css",
+        ".js",
+    }
 
 
 @pytest.mark.parametrize(
