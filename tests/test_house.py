@@ -1,6 +1,7 @@
 """The house is kept: functions stay short, nothing stands at the top without a room, the README counts right."""
 
 import ast
+import importlib.util
 import re
 import subprocess
 from functools import cache
@@ -84,3 +85,15 @@ def test_readme_lists_every_lesson_with_its_minutes():
     for (_, minutes), lesson in list(zip(rows, lessons, strict=True))[1:]:  # the start page has no table of goals
         head = nbformat.read(lesson, as_version=4).cells[0].source
         assert f"{minutes} minutes" in head, lesson.name
+
+
+def test_readme_links_lead_to_files():
+    links = re.findall(r"\]\(([^)#]+?)\)", (ROOT / "README.md").read_text("utf-8"))
+    inside = [link for link in links if not link.startswith("http")]
+    assert len(inside) > 17 and [link for link in inside if not (ROOT / link).exists()] == []
+
+
+def test_readme_names_modules_that_exist():
+    """Every `python -m ...` of the README can be found."""
+    modules = set(re.findall(r"python -m ((?:cs231n_lib|tests)[\w.]*)", (ROOT / "README.md").read_text("utf-8")))
+    assert len(modules) > 5 and [name for name in modules if importlib.util.find_spec(name) is None] == []
