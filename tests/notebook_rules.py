@@ -220,7 +220,10 @@ def short_code(notebook: NotebookNode, path: Path) -> list[str]:
 @rule
 def short_text(notebook: NotebookNode, path: Path) -> list[str]:
     words = [(count_words(cell.source), cell) for cell in text(notebook)]
-    return _too_long(notebook, words, WORDS, MOST_WORDS, "words")
+    pieces = [(len(cell.source.split()), cell) for cell in text(notebook)]  # formulas, links and table bars as well
+    return _too_long(notebook, words, WORDS, MOST_WORDS, "words") or _too_long(
+        notebook, pieces, MOST_WORDS, MOST_WORDS, "words and formulas"
+    )
 
 
 def _too_long(notebook: NotebookNode, sizes: list, aim: int, most: int, unit: str) -> list[str]:
