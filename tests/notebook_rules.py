@@ -434,3 +434,13 @@ def answers_are_folded(notebook: NotebookNode, path: Path) -> list[str]:
         for cell in answers
         if cell.cell_type != "markdown" or not re.search(r"<details>.*<summary>.*</details>", cell.source, re.DOTALL)
     ]
+
+
+@rule
+def folded_text_is_an_answer(notebook: NotebookNode, path: Path) -> list[str]:
+    """Text in <details> has the tag `answer`: without it, handouts would give it to students."""
+    return [
+        f"{name(notebook.cells, cell)}: text in <details> is an answer, and needs the tag `answer`"
+        for cell in text(notebook)
+        if "<details" in outside_fences(cell.source) and not tagged(cell, "answer")
+    ]

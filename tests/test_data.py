@@ -31,6 +31,7 @@ from cs231n_lib.data import (
     shapes,
     write_cifar_batches,
 )
+from cs231n_lib.data.images import FETCHED
 from cs231n_lib.progress import progress
 
 SCRIPT = Path(__file__).parent.parent / "data_scripts" / "get_cifar10.py"
@@ -262,6 +263,21 @@ def test_written_batches_read_back_as_the_same_pictures(own_batches, images):
     assert np.array_equal(data["X_test"], images["X_test"][:20])
     assert np.array_equal(data["y_test"], images["y_test"][:20])
     assert data["class_names"] == shapes.SHAPE_NAMES
+
+
+# For each fetched set, the fixture that puts a small stand-in where `load` looks: 20, 2 and 10 pictures or more.
+STAND_INS = {"cifar10": "own_batches"}
+
+
+@pytest.mark.parametrize("name", FETCHED)
+@pytest.mark.parametrize("fewer", [(10, 2, 10), (20, 1, 10), (20, 2, 5)])
+def test_no_split_of_a_fetched_set_depends_on_the_size_of_another(name, fewer, request):
+    request.getfixturevalue(STAND_INS[name])
+    whole, part = (load_images(*numbers, source=name, dtype=np.uint8) for numbers in ((20, 2, 10), fewer))
+    for split, number in zip(("train", "val", "test"), fewer, strict=True):
+        assert part[f"X_{split}"].shape == (number, 32, 32, 3)
+        assert np.array_equal(part[f"X_{split}"], whole[f"X_{split}"][:number])
+        assert np.array_equal(part[f"y_{split}"], whole[f"y_{split}"][:number])
 
 
 def test_cifar_validation_comes_from_the_end_whatever_the_rest(own_batches, images):

@@ -97,3 +97,21 @@ def test_readme_names_modules_that_exist():
     """Every `python -m ...` of the README can be found."""
     modules = set(re.findall(r"python -m ((?:cs231n_lib|tests)[\w.]*)", (ROOT / "README.md").read_text("utf-8")))
     assert len(modules) > 5 and [name for name in modules if importlib.util.find_spec(name) is None] == []
+
+
+def test_every_mistake_has_an_id_of_its_own():
+    """Exercises may share a mistake; two mistakes may not share an id."""
+    mistakes = [mistake for item in registry._course().values() for mistake in getattr(item, "mistakes", ())]
+    meanings: dict[str, set[str]] = {}
+    for mistake in mistakes:
+        meanings.setdefault(mistake.id, set()).add(mistake.title)
+    assert {id: titles for id, titles in meanings.items() if len(titles) > 1} == {}
+
+
+def test_the_start_page_maps_and_counts_the_lessons():
+    cells = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4).cells
+    [page] = [cell.source for cell in cells if cell.source.startswith("## The map")]
+    lessons = [path.name for path in sorted((ROOT / "notebooks").glob("*.ipynb"))][1:]
+    assert re.findall(r"^\| \[.+?\]\((.+?)\) \|", page, re.M) == lessons
+    words = {14: "Fourteen", 15: "Fifteen", 16: "Sixteen", 17: "Seventeen", 18: "Eighteen", 19: "Nineteen"}
+    assert f"{words[len(lessons)]} lessons" in cells[0].source

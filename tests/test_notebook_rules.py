@@ -184,6 +184,7 @@ PLANTED = [
     ("solutions_touch_nothing_of_the_learner", source(9, "relu_solution = np.abs")),
     ("solutions_touch_nothing_of_the_learner", source(9, 'check("relu", np.abs)')),
     ("answers_are_folded", source(11, "Because.")),
+    ("folded_text_is_an_answer", with_value(11, "metadata", nbformat.from_dict({}))),
 ]
 
 

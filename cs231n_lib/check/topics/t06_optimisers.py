@@ -131,35 +131,35 @@ MOMENTUM = [
 
 NESTEROV = [
     Mistake(
-        "06.n1",
+        "06.nag1",
         "this is plain momentum: no look ahead",
         "Where would momentum alone carry you, and which gradient counts there?",
         'w + config["momentum"] * v - config["learning_rate"] * dw',
         "w + v",
     ),
     Mistake(
-        "06.n2",
+        "06.nag2",
         "the velocity is never stored",
         "Who remembers v for the next call?",
         '    config["velocity"] = v\n',
         "",
     ),
     Mistake(
-        "06.n3",
+        "06.nag3",
         "the new v is not scaled by momentum again",
         "One step ahead, the speed is slowed once more. By what?",
         'w + config["momentum"] * v',
         "w + v",
     ),
     Mistake(
-        "06.n4",
+        "06.nag4",
         "the gradient does not enter the last line",
         "The look ahead is corrected by what?",
         'v - config["learning_rate"] * dw\n    config',
         "v\n    config",
     ),
     Mistake(
-        "06.n5",
+        "06.nag5",
         "the velocity goes uphill",
         "Which way is down?",
         'v - config["learning_rate"] * dw\n    next',

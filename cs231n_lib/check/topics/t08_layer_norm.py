@@ -1,4 +1,4 @@
-"""Topic 08: layer norm, and the norms of images: spatial batch norm, group norm."""
+"""Topic 08: layer norm, and the norms of pictures: spatial batch norm, group norm."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ LAYER_FORWARD = [
     Mistake(
         "08.a",
         "statistics over the batch instead of the features (that is batch norm)",
-        "Each image by itself: which axis goes?",
+        "Each picture by itself: which axis goes?",
         "x.mean(axis=1, keepdims=True)",
         "x.mean(axis=0, keepdims=True)",
         more=(("x.var(axis=1, keepdims=True)", "x.var(axis=0, keepdims=True)"),),
@@ -94,7 +94,7 @@ LAYER_DX = "dxhat / std + dvar * 2 * (x - mean) / D + dmean / D"
 def of_layer_norm(mistake):
     """Return a mistake of batch norm's backward as layer norm makes it: the means count D columns."""
     old, new = (text.replace("/ N", "/ D") for text in (mistake.old, mistake.new))
-    return replace(mistake, id=mistake.id.replace("07", "08"), old=old, new=new)
+    return replace(mistake, id=mistake.id.replace("07.", "08.of_"), old=old, new=new)
 
 
 LAYER_BACKWARD = [
@@ -124,7 +124,7 @@ LAYER_BACKWARD = [
     Mistake(
         "08.x1",
         "the averages run over the batch instead of the features",
-        "Each image by itself: which axis goes?",
+        "Each picture by itself: which axis goes?",
         LAYER_DX,
         "(dxhat - dxhat.mean(axis=0) - xhat * (dxhat * xhat).mean(axis=0)) / std",
     ),
@@ -192,7 +192,7 @@ def spatial_forward_cases():
     """Sizes all different and all alike."""
     return [
         case(
-            "as many images, channels and pixels" if s[0] == 3 else "feature maps",
+            "as many pictures, channels and pixels" if s[0] == 3 else "feature maps",
             **maps(*s, (s[2],), dout=False),
             bn_param={"mode": "train"},
             x_test=maps(s[0] + 50, *s[1:], (s[2],), dout=False)["x"],
@@ -205,7 +205,7 @@ def spatial_backward_cases():
     """Sizes all different and all alike."""
     return [
         case(
-            "as many images, channels and pixels" if s[0] == 3 else "feature maps",
+            "as many pictures, channels and pixels" if s[0] == 3 else "feature maps",
             **maps(*s, (s[2],), dout=True),
             bn_param={"mode": "train"},
         )
@@ -341,15 +341,15 @@ GROUP_FORWARD = [
     ),
     Mistake(
         "08.g1",
-        "statistics for the whole image (that is layer norm)",
+        "statistics for the whole picture (that is layer norm)",
         "How many groups are there?",
         "x.reshape(N, G, -1)",
         "x.reshape(N, 1, -1)",
     ),
     Mistake(
         "08.g2",
-        "statistics over the images as well",
-        "Does one image change the result of another? It should not.",
+        "statistics over the pictures as well",
+        "Does one picture change the result of another? It should not.",
         "groups.mean(axis=2, keepdims=True)",
         "groups.mean(axis=(0, 2), keepdims=True)",
         more=(("groups.var(axis=2, keepdims=True)", "groups.var(axis=(0, 2), keepdims=True)"),),
