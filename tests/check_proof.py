@@ -2,7 +2,7 @@
 
 Every known mistake, written as a function, alone and in pairs; right versions on 100 draws of every case; mutants of
 the plain versions; and the time of a check. Below the figures stands what was not named, accused or caught. It takes
-ten minutes; `--every 20` looks at every twentieth of each kind. The tests run such a sample.
+fifteen minutes; `--every 20` looks at every twentieth of each kind. The tests run such a sample.
 """
 
 import argparse
