@@ -340,7 +340,7 @@ def test_a_right_answer_that_gives_nan_beyond_the_exercise_is_told():
 
     report = check(DISTANCES, mine)
     assert report.status == "passed"
-    assert "identical images in float32" in report.lines[-1]
+    assert "identical pictures in float32" in report.lines[-1]
 
 
 def test_a_method_may_come_with_its_class():

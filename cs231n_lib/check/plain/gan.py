@@ -8,14 +8,14 @@ def bce_loss(input, target):
 
 
 def discriminator_loss(logits_real, logits_fake):
-    """Return the loss of calling real images real and fake images fake."""
+    """Return the loss of calling real pictures real and fake pictures fake."""
     real = bce_loss(logits_real, 0 * logits_real + 1)
     fake = bce_loss(logits_fake, 0 * logits_fake)
     return real + fake
 
 
 def generator_loss(logits_fake):
-    """Return the loss of having fake images called real."""
+    """Return the loss of having fake pictures called real."""
     return bce_loss(logits_fake, 0 * logits_fake + 1)
 
 
@@ -83,7 +83,7 @@ def get_optimizer(model):
 
 
 def discriminator_step(D, G, real, noise, optimizer):
-    """Improve D by one step on real images and on fakes that G makes of noise; return D's loss."""
+    """Improve D by one step on real pictures and on fakes that G makes of noise; return D's loss."""
     optimizer.zero_grad()
     logits_real = D(real)
     fake = G(noise).detach()

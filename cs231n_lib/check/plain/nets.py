@@ -115,7 +115,7 @@ class ThreeLayerConvNet:
 
 
 class CaptioningRNN(captioning.CaptioningRNN):
-    """Image features start the memory; then word after word."""
+    """Picture features start the memory; then word after word."""
 
     def loss(self, features, captions):
         """Return the loss of guessing each next word, and the gradients."""

@@ -77,7 +77,7 @@ def fair_marks(marks, given, eps):
 
 
 def spatial_batchnorm_forward(x, gamma, beta, bn_param):
-    """Normalise each channel over all images and places."""
+    """Normalise each channel over all pictures and places."""
     N, C, H, W = x.shape
     rows = x.transpose(0, 2, 3, 1).reshape(-1, C)
     out, cache = batchnorm_forward(rows, gamma, beta, bn_param)
@@ -95,7 +95,7 @@ def spatial_batchnorm_backward(dout, cache):
 
 
 def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
-    """Normalise each of G groups of channels of each image."""
+    """Normalise each of G groups of channels of each picture."""
     eps = gn_param.get("eps", 1e-5)
     N, C, H, W = x.shape
     groups = x.reshape(N, G, -1)
@@ -154,6 +154,6 @@ def classic_dropout(x, p, mode, u):
 
 
 def channel_dropout(x, p, u):
-    """Keep or drop whole channels of each image, and divide by p; u has one number for each."""
+    """Keep or drop whole channels of each picture, and divide by p; u has one number for each."""
     mask = (u < p) / p
     return x * mask[:, :, None, None]

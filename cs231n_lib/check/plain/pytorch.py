@@ -39,7 +39,7 @@ def TwoLayerFC(input_size, hidden_size, num_classes):
 
 
 def ThreeLayerConvNet(in_channel, channel_1, channel_2, num_classes):
-    """Return the model conv 5x5 - relu - conv 3x3 - relu - linear for images of 32 x 32 pixels."""
+    """Return the model conv 5x5 - relu - conv 3x3 - relu - linear for pictures of 32 x 32 pixels."""
     import torch.nn.functional as F
     from torch import nn
 
@@ -119,7 +119,7 @@ def train_step(model, x, y, optimizer):
 
 
 def check_accuracy(loader, model):
-    """Return the share of images whose highest score is the right one, in test mode and without gradients."""
+    """Return the share of pictures whose highest score is the right one, in test mode and without gradients."""
     import torch
 
     right, total = 0, 0

@@ -81,7 +81,7 @@ def TransformerDecoderLayer(input_dim, num_heads, dim_feedforward, dropout):
 
 
 def CaptioningTransformer(word_to_idx, input_dim, wordvec_dim, num_heads, num_layers, max_length):
-    """Return the module: scores of every next word, from the words before it and the image's features."""
+    """Return the module: scores of every next word, from the words before it and the picture's features."""
     import torch
     from torch import nn
 

@@ -46,7 +46,7 @@ def distance_cases():
 def twin_in_float32():
     """A test row that is a training row, in float32: rounding makes some squared distances negative."""
     X = np.random.default_rng(0).uniform(0, 255, (40, 3072)).astype(np.float32)
-    return case("identical images in float32", X_train=X, X=X.copy())
+    return case("identical pictures in float32", X_train=X, X=X.copy())
 
 
 DISTANCES = [
@@ -94,15 +94,15 @@ DISTANCES = [
     ),
     Mistake(
         "01.i",
-        "rows are training images, columns are test images",
-        "Which image does row i of dists belong to?",
+        "rows are training pictures, columns are test pictures",
+        "Which picture does row i of dists belong to?",
         "return dists",
         "return dists.T",
     ),
     Mistake(
         "01.j",
         "a mean over the pixels instead of their sum",
-        "Would the distance change if each image were stored twice as large?",
+        "Would the distance change if each picture were stored twice as large?",
         "np.sum(difference**2)",
         "np.mean(difference**2)",
     ),
@@ -200,7 +200,7 @@ NO_LOOPS = [
     Mistake(
         "01.C",
         "the squared lengths are summed over the wrong axis",
-        "One number for each image: which axis holds the pixels?",
+        "One number for each picture: which axis holds the pixels?",
         "np.sum(self.X_train**2, axis=1)",
         "np.sum(self.X_train**2, axis=0)",
     ),
@@ -223,7 +223,7 @@ NO_LOOPS = [
 
 CLAMP = Remark(
     "01.clamp",
-    "On identical images in float32 it gives nan: rounding makes their squared distance about -16. "
+    "On identical pictures in float32 it gives nan: rounding makes their squared distance about -16. "
     "np.maximum(squares, 0) under the root cures it.",
     twin_in_float32,
 )
@@ -236,7 +236,7 @@ def distance_exercise(loops, why, plain, mistakes, long_case=None, max_lines=0, 
         f"{LIBRARY}.compute_distances_{loops}",
         ("dists",),
         distance_cases,
-        "One case by hand and 12 sets of pixels: sizes all different, a square case, one row alone, identical images.",
+        "A case by hand and 12 sets of pixels: sizes all different, a square case, one row alone, identical pictures.",
         why,
         mistakes,
         plain=f"{PLAIN}:KNearestNeighbor.{plain}",
@@ -414,7 +414,7 @@ FOLDS = [
     ),
     Mistake(
         "01.labels",
-        "images and labels come from different folds",
+        "pictures and labels come from different folds",
         "Row 0 of X_train: is row 0 of y_train its label?",
         "y_folds[:i] + y_folds[i + 1 :]",
         "y_folds[i + 1 :] + y_folds[:i]",

@@ -10,7 +10,7 @@ LIBRARY = "cs231n_lib.nets.linear"
 
 
 def images(seed, N, D, C, reg, size=1.0):
-    """Return weights, images, labels and reg; most margins are violated, some are not."""
+    """Return weights, pictures, labels and reg; most margins are violated, some are not."""
     rng = np.random.default_rng(seed)
     return {
         "W": size * rng.standard_normal((D, C)),
@@ -21,16 +21,16 @@ def images(seed, N, D, C, reg, size=1.0):
 
 
 def loss_cases():
-    """reg zero and not, sizes all different and all alike, one image, W = 0, and more draws."""
+    """reg zero and not, sizes all different and all alike, one picture, W = 0, and more draws."""
     zero = images(4, 6, 4, 5, 0.0) | {"W": np.zeros((4, 5))}
     return [
         case("reg = 0", **images(1, 5, 4, 3, 0.0)),
         case("reg = 0.7", **images(2, 5, 4, 3, 0.7)),
-        case("as many images, pixels and classes", **images(3, 4, 4, 4, 0.3)),
+        case("as many pictures, pixels and classes", **images(3, 4, 4, 4, 0.3)),
         case("all weights zero", **zero),
-        case("one image", **images(5, 1, 3, 4, 0.2)),
+        case("one picture", **images(5, 1, 3, 4, 0.2)),
         *(
-            case("random images", **images(s, s % 4 + 5, s % 3 + 2, s % 5 + 3, 0.1 * (s % 7), 0.7))
+            case("random pictures", **images(s, s % 4 + 5, s % 3 + 2, s % 5 + 3, 0.1 * (s % 7), 0.7))
             for s in range(10, 16)
         ),
     ]
@@ -45,7 +45,7 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
     (
         "a",
         "dW is not divided by N",
-        "Your loss is a mean over the images. Is your gradient?",
+        "Your loss is a mean over the pictures. Is your gradient?",
         "    dW = dW / N\n",
         "",
         (),
@@ -53,7 +53,7 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
     (
         "b",
         "neither loss nor gradient is divided by N",
-        "Take every image twice: should the loss double?",
+        "Take every picture twice: should the loss double?",
         "    dW = dW / N\n",
         "",
         None,
@@ -133,7 +133,7 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
     (
         "regN",
         "the penalty is divided by N as well",
-        "The penalty is about W alone. Why should it know how many images there are?",
+        "The penalty is about W alone. Why should it know how many pictures there are?",
         "reg * np.sum(W * W)",
         "reg * np.sum(W * W) / N",
         (("2 * reg * W", "2 * reg * W / N"),),
@@ -148,8 +148,8 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
     ),
     (
         "twice",
-        "the gradient of the penalty is added for every image",
-        "Is the penalty inside or outside the sum over the images?",
+        "the gradient of the penalty is added for every picture",
+        "Is the penalty inside or outside the sum over the pictures?",
         "2 * reg * W",
         "2 * N * reg * W",
         (),
@@ -172,7 +172,7 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
     ),
     (
         "C",
-        "divided by the number of classes instead of images",
+        "divided by the number of classes instead of pictures",
         "A mean over what?",
         "N = len(X)\n",
         "N = W.shape[1]\n    rows = len(X)\n",
@@ -180,8 +180,8 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
     ),
     (
         "losssum",
-        "the loss is a sum over the images, the gradient a mean",
-        "Take every image twice: should the loss double?",
+        "the loss is a sum over the pictures, the gradient a mean",
+        "Take every picture twice: should the loss double?",
         None,
         None,
         (),
@@ -238,7 +238,7 @@ SVM = [
     Mistake(
         "02.k",
         "the right class gets -1 instead of minus the number of violated margins",
-        "An image with three violated margins: how often is it subtracted from the right column?",
+        "A picture with three violated margins: how often is it subtracted from the right column?",
         "-dscores.sum(axis=1)",
         "-1",
     ),
@@ -279,7 +279,7 @@ SVM = [
     ),
     Mistake(
         "02.p",
-        "only the largest margin of each image is counted",
+        "only the largest margin of each picture is counted",
         "Sum over the other classes, or the worst of them?",
         "margins[np.arange(N), y] = 0\n",
         "margins[np.arange(N), y] = 0\n    margins = margins * (margins == margins.max(axis=1, keepdims=True))\n",
@@ -321,7 +321,7 @@ SVM = [
     ),
     Mistake(
         "02.v",
-        "the mean runs over images and classes",
+        "the mean runs over pictures and classes",
         "margins.mean() divides by how many numbers?",
         "margins.sum() / N",
         "margins.mean()",
@@ -330,12 +330,12 @@ SVM = [
 
 
 def long():
-    """Many images, to see whether they are looped over."""
+    """Many pictures, to see whether they are looped over."""
     return case("long", **images(0, 120, 5, 6, 0.1))
 
 
 def two_classes(seed, N, D, reg, size=1.0):
-    """Return one column of weights, images, labels -1 or 1, and reg; some margins are violated, some are not."""
+    """Return one column of weights, pictures, labels -1 or 1, and reg; some margins are violated, some are not."""
     rng = np.random.default_rng(seed)
     return {
         "w": size * rng.standard_normal(D),
@@ -346,15 +346,15 @@ def two_classes(seed, N, D, reg, size=1.0):
 
 
 def two_class_cases():
-    """reg zero and not, sizes different and alike, one image, w = 0, large weights, and more draws."""
+    """reg zero and not, sizes different and alike, one picture, w = 0, large weights, and more draws."""
     return [
         case("reg = 0", **two_classes(1, 7, 4, 0.0)),
         case("reg = 0.7", **two_classes(2, 8, 3, 0.7)),
-        case("as many images as pixels", **two_classes(3, 5, 5, 0.3)),
+        case("as many pictures as pixels", **two_classes(3, 5, 5, 0.3)),
         case("all weights zero", **two_classes(4, 6, 4, 0.1) | {"w": np.zeros(4)}),
-        case("one image", **two_classes(5, 1, 3, 0.2)),
+        case("one picture", **two_classes(5, 1, 3, 0.2)),
         case("large weights", **two_classes(6, 9, 4, 0.1, 5.0)),
-        *(case("random images", **two_classes(s, s % 5 + 6, s % 3 + 2, 0.2 * (s % 4))) for s in range(10, 14)),
+        *(case("random pictures", **two_classes(s, s % 5 + 6, s % 3 + 2, 0.2 * (s % 4))) for s in range(10, 14)),
     ]
 
 
@@ -362,14 +362,14 @@ BINARY = [
     Mistake(
         "02.two.n",
         "dw is not divided by N",
-        "Your loss is a mean over the images. Is your gradient?",
+        "Your loss is a mean over the pictures. Is your gradient?",
         "    dw = dw / N\n",
         "",
     ),
     Mistake(
         "02.two.both",
         "neither loss nor gradient is divided by N",
-        "Take every image twice: should the loss double?",
+        "Take every picture twice: should the loss double?",
         "    dw = dw / N\n",
         "",
         (("loss = margins.sum() / N", "loss = margins.sum()"),),
@@ -412,27 +412,27 @@ BINARY = [
     Mistake(
         "02.two.y",
         "the label is missing in the loss",
-        "Images of the class -1 should have negative scores. Where does your loss say so?",
+        "Pictures of the class -1 should have negative scores. Where does your loss say so?",
         "1 - y * scores",
         "1 - scores",
     ),
     Mistake(
         "02.two.dy",
         "the label is missing in the gradient",
-        "What is the slope of -y * score? It knows which side the image belongs to.",
+        "What is the slope of -y * score? It knows which side the picture belongs to.",
         "-y * (margins > 0)",
         "-1.0 * (margins > 0)",
     ),
     Mistake(
         "02.two.sign",
         "the sign of the data part of dw is turned round",
-        "The score of an image of class 1 should go up. Which way does your dw push it?",
+        "The score of a picture of class 1 should go up. Which way does your dw push it?",
         "-y * (margins > 0)",
         "y * (margins > 0)",
     ),
     Mistake(
         "02.two.all",
-        "every image counts in the gradient, violated or not",
+        "every picture counts in the gradient, violated or not",
         "A margin that is satisfied: how does the loss change when its score moves a little?",
         "-y * (margins > 0)",
         "-1.0 * y",
@@ -447,7 +447,7 @@ BINARY = [
 ]
 
 
-PROOF = "Eleven sets of images: reg zero and not, sizes all different and all alike, one image, W = 0."
+PROOF = "Eleven sets of pictures: reg zero and not, sizes all different and all alike, one picture, W = 0."
 EXERCISES = [
     Exercise(
         "svm_loss_naive",
@@ -478,7 +478,7 @@ EXERCISES = [
         f"{PLAIN}:binary_hinge_loss",
         ("loss", "dw"),
         two_class_cases,
-        "Ten sets of images of two classes: reg zero and not, one image, w = 0, large weights.",
+        "Ten sets of pictures of two classes: reg zero and not, one picture, w = 0, large weights.",
         "Two classes need one column: its score is the difference of the two scores of before.",
         BINARY,
         long_case=lambda: case("long", **two_classes(0, 120, 5, 0.1)),

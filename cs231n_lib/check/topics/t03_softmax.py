@@ -8,7 +8,7 @@ from .t02_svm import LIBRARY, PLAIN, images, loss_cases, shared, terms
 
 
 def large(seed, offset):
-    """Return images whose scores are near `offset`, different ones from row to row; no probability is close to 0."""
+    """Return pictures whose scores are near `offset`, different ones from row to row; no probability is close to 0."""
     rng = np.random.default_rng(seed)
     W = rng.uniform(-1, 1, (4, 3))
     X = np.concatenate([rng.uniform(-1, 1, (5, 3)), np.array(offset, float)[:, None]], axis=1)
@@ -51,7 +51,7 @@ SOFTMAX = [
     ),
     Mistake(
         "03.u",
-        "the maximum runs over the images instead of the classes",
+        "the maximum runs over the pictures instead of the classes",
         "Softmax cancels what is added to a whole row. Is your maximum one number a row?",
         "scores.max(axis=1, keepdims=True)",
         "scores.max(axis=0, keepdims=True)",
@@ -79,14 +79,14 @@ SOFTMAX = [
     ),
     Mistake(
         "03.w",
-        "the probabilities sum to 1 over all images together",
+        "the probabilities sum to 1 over all pictures together",
         "Which numbers should sum to 1: a row, a column, or all?",
         "exp.sum(axis=1, keepdims=True)",
         "exp.sum()",
     ),
     Mistake(
         "03.x",
-        "the probabilities sum to 1 over the images instead of the classes",
+        "the probabilities sum to 1 over the pictures instead of the classes",
         "Which numbers should sum to 1: a row or a column?",
         "exp.sum(axis=1, keepdims=True)",
         "exp.sum(axis=0, keepdims=True)",
@@ -108,7 +108,7 @@ SOFTMAX = [
     Mistake(
         "03.A",
         "the logs of all classes are added, not that of the right class alone",
-        "The loss of an image asks for one probability. Which?",
+        "The loss of a picture asks for one probability. Which?",
         "np.log(p[np.arange(N), y])",
         "np.log(p)",
     ),
@@ -137,7 +137,7 @@ SOFTMAX = [
 
 
 def long():
-    """Many images, to see whether they are looped over."""
+    """Many pictures, to see whether they are looped over."""
     return case("long", **images(0, 120, 5, 6, 0.1))
 
 
@@ -399,7 +399,7 @@ SOFT_TARGETS = [
     ),
 ]
 
-PROOF = "Eleven sets of images as for the hinge loss, and scores near 1000, alone and beside small ones."
+PROOF = "Eleven sets of pictures as for the hinge loss, and scores near 1000, alone and beside small ones."
 EXERCISES = [
     Exercise(
         "softmax_loss_naive",

@@ -24,14 +24,14 @@ def affine(seed, N, shape, M, dout=True):
 
 
 def affine_cases(dout=True):
-    """Rows and images, sizes all different and all alike, one row alone."""
+    """Rows and pictures, sizes all different and all alike, one row alone."""
 
     def one(label, *args):
         return case(label, **affine(*args, dout=dout))
 
     return [
         one("rows", 1, 4, (3,), 5),
-        one("images", 2, 2, (3, 4, 2), 5),
+        one("pictures", 2, 2, (3, 4, 2), 5),
         one("all sizes alike", 3, 4, (4,), 4),
         one("as many rows as outputs", 4, 4, (3,), 4),
         one("as many inputs as outputs", 5, 2, (3,), 3),
@@ -76,8 +76,8 @@ AFFINE_FORWARD = [
     ),
     Mistake(
         "04.c8",
-        "x is reshaped so that images and pixels are mixed",
-        "Row 0 of the reshaped x: does it hold the pixels of image 0 alone?",
+        "x is reshaped so that pictures and pixels are mixed",
+        "Row 0 of the reshaped x: does it hold the pixels of picture 0 alone?",
         "x.reshape(len(x), -1)",
         "x.reshape(-1, len(x)).T",
     ),
@@ -93,8 +93,8 @@ AFFINE_FORWARD = [
 AFFINE_BACKWARD = [
     Mistake(
         "04.a",
-        "db is summed over the outputs instead of the images",
-        "One bias serves how many images?",
+        "db is summed over the outputs instead of the pictures",
+        "One bias serves how many pictures?",
         "dout.sum(axis=0)",
         "dout.sum(axis=1)",
     ),
@@ -137,7 +137,7 @@ AFFINE_BACKWARD = [
         "dout.sum(axis=0)",
         "dout.sum(axis=0, keepdims=True)",
     ),
-    Mistake("04.d7", "db is dout itself, not summed", "One bias serves how many images?", "dout.sum(axis=0)", "dout"),
+    Mistake("04.d7", "db is dout itself, not summed", "One bias serves how many pictures?", "dout.sum(axis=0)", "dout"),
     Mistake(
         "04.d8",
         "dw uses x without dout's sign",
@@ -170,11 +170,11 @@ def relu(seed, *shape, dout=True):
 
 
 def relu_cases(dout=True):
-    """Rows, images, zeros among the inputs, all negative, all positive."""
+    """Rows, pictures, zeros among the inputs, all negative, all positive."""
     extra = {"dout": np.array([[-1.0, 2.0], [0.5, -3.0]])} if dout else {}
     return [
         case("rows", **relu(1, 4, 5, dout=dout)),
-        case("images", **relu(2, 2, 3, 4, 2, dout=dout)),
+        case("pictures", **relu(2, 2, 3, 4, 2, dout=dout)),
         case("all inputs negative or positive", **extra, x=np.array([[-1.0, -2.0], [3.0, 0.5]])),
         *(case("random inputs", **relu(s, s % 4 + 2, 7, dout=dout)) for s in range(10, 13)),
     ]
@@ -297,11 +297,11 @@ def smooth(seed, *shape, dout=True):
 
 
 def smooth_cases(dout=True):
-    """Rows, images, zero, and more draws."""
+    """Rows, pictures, zero, and more draws."""
     extra = {"dout": np.array([2.0, -1.0, 0.5])} if dout else {}
     return [
         case("rows", **smooth(1, 4, 5, dout=dout)),
-        case("images", **smooth(2, 2, 3, 4, dout=dout)),
+        case("pictures", **smooth(2, 2, 3, 4, dout=dout)),
         case("zero and large inputs", **extra, x=np.array([0.0, 9.0, -9.0])),
         *(case("random inputs", **smooth(s, 3, s % 4 + 2, dout=dout)) for s in range(10, 13)),
     ]
@@ -465,14 +465,14 @@ SVM_SCORES = [
     Mistake(
         "04.v1",
         "dx is not divided by N",
-        "Your loss is a mean over the images. Is your gradient?",
+        "Your loss is a mean over the pictures. Is your gradient?",
         "    dx = dx / N\n",
         "",
     ),
     Mistake(
         "04.v2",
         "neither loss nor dx is divided by N",
-        "Take every image twice: should the loss double?",
+        "Take every picture twice: should the loss double?",
         "    dx = dx / N\n",
         "",
         more=(("margins.sum() / N", "margins.sum()"),),
@@ -480,7 +480,7 @@ SVM_SCORES = [
     Mistake(
         "04.v3",
         "the loss is not divided by N",
-        "Take every image twice: should the loss double?",
+        "Take every picture twice: should the loss double?",
         "margins.sum() / N",
         "margins.sum()",
     ),
@@ -540,14 +540,14 @@ SOFTMAX_SCORES = [
     Mistake(
         "04.w1",
         "dx is not divided by N",
-        "Your loss is a mean over the images. Is your gradient?",
+        "Your loss is a mean over the pictures. Is your gradient?",
         "    dx = dx / N\n",
         "",
     ),
     Mistake(
         "04.w2",
         "neither loss nor dx is divided by N",
-        "Take every image twice: should the loss double?",
+        "Take every picture twice: should the loss double?",
         "    dx = dx / N\n",
         "",
         more=(("    loss = loss / N\n", ""),),
@@ -555,7 +555,7 @@ SOFTMAX_SCORES = [
     Mistake(
         "04.w3",
         "the loss is not divided by N",
-        "Take every image twice: should the loss double?",
+        "Take every picture twice: should the loss double?",
         "    loss = loss / N\n",
         "",
     ),
@@ -582,7 +582,7 @@ SOFTMAX_SCORES = [
     ),
     Mistake(
         "04.w7",
-        "the maximum runs over the images instead of the classes",
+        "the maximum runs over the pictures instead of the classes",
         "Softmax cancels what is added to a whole row. Is your maximum one number a row?",
         "x.max(axis=1, keepdims=True)",
         "x.max(axis=0, keepdims=True)",
@@ -596,14 +596,14 @@ SOFTMAX_SCORES = [
     ),
     Mistake(
         "04.w9",
-        "the probabilities sum to 1 over the images instead of the classes",
+        "the probabilities sum to 1 over the pictures instead of the classes",
         "Which numbers should sum to 1?",
         "exp.sum(axis=1, keepdims=True)",
         "exp.sum(axis=0, keepdims=True)",
     ),
     Mistake(
         "04.w10",
-        "the probabilities sum to 1 over all images together",
+        "the probabilities sum to 1 over all pictures together",
         "Which numbers should sum to 1?",
         "exp.sum(axis=1, keepdims=True)",
         "exp.sum()",
@@ -633,7 +633,7 @@ SOFTMAX_SCORES = [
     Mistake(
         "04.w14",
         "the logs of all classes are added",
-        "The loss of an image asks for one probability. Which?",
+        "The loss of a picture asks for one probability. Which?",
         "np.log(p[np.arange(N), y])",
         "np.log(p)",
     ),
@@ -659,7 +659,7 @@ def net_loss(fn, params, reg, X, y, **settings):
 
 
 def net(seed, N, D, H, C, reg, shape=None):
-    """Return parameters, images and labels of a two-layer net; no bias is 0."""
+    """Return parameters, pictures and labels of a two-layer net; no bias is 0."""
     rng = np.random.default_rng(seed)
     params = {
         "W1": rng.standard_normal((D, H)),
@@ -673,11 +673,11 @@ def net(seed, N, D, H, C, reg, shape=None):
 
 
 def net_cases():
-    """reg zero and not, rows and images, sizes all different and all alike."""
+    """reg zero and not, rows and pictures, sizes all different and all alike."""
     return [
         case("reg = 0", **net(1, 5, 4, 6, 3, 0.0)),
         case("reg = 0.7", **net(2, 5, 4, 6, 3, 0.7)),
-        case("images", **net(3, 3, 12, 5, 4, 0.3, (3, 2, 2))),
+        case("pictures", **net(3, 3, 12, 5, 4, 0.3, (3, 2, 2))),
         case("all sizes alike", **net(4, 4, 4, 4, 4, 0.5)),
         *(
             case("random nets", **net(s, s % 3 + 3, s % 4 + 3, s % 5 + 3, s % 3 + 3, 0.2 * (s % 5)))
@@ -817,7 +817,7 @@ TWO_LAYER = [
     Mistake(
         "04.q3",
         "a bias gradient is a mean instead of a sum",
-        "The mean over the images is in dscores already.",
+        "The mean over the pictures is in dscores already.",
         'grads["b2"] = dscores.sum(axis=0)',
         'grads["b2"] = dscores.mean(axis=0)',
         more=(('grads["b1"] = da.sum(axis=0)', 'grads["b1"] = da.mean(axis=0)'),),
@@ -825,7 +825,7 @@ TWO_LAYER = [
     Mistake(
         "04.q4",
         "the gradients are divided by N once more",
-        "The mean over the images is in dscores already.",
+        "The mean over the pictures is in dscores already.",
         "data_loss, dscores = softmax_loss(scores, y)",
         "data_loss, dscores = softmax_loss(scores, y)\n        dscores = dscores / len(X)",
     ),
@@ -853,11 +853,11 @@ def hidden(seed, N, D, H, C):
 
 
 def hidden_cases():
-    """Sizes all different and all alike, one image, and more draws."""
+    """Sizes all different and all alike, one picture, and more draws."""
     return [
         case("all sizes different", **hidden(1, 5, 4, 6, 3)),
         case("all sizes alike", **hidden(2, 4, 4, 4, 4)),
-        case("one image", **hidden(3, 1, 3, 5, 2)),
+        case("one picture", **hidden(3, 1, 3, 5, 2)),
         *(case("random sizes", **hidden(s, s % 3 + 3, s % 4 + 2, s % 5 + 3, s % 3 + 2)) for s in range(10, 14)),
     ]
 
@@ -901,7 +901,7 @@ TWO_LAYER_BACKWARD = [
     Mistake(
         "04.x6",
         "a bias gradient is a mean instead of a sum",
-        "The mean over the images is in dscores already.",
+        "The mean over the pictures is in dscores already.",
         "db2 = dscores.sum(axis=0)",
         "db2 = dscores.mean(axis=0)",
         more=(("db1 = da.sum(axis=0)", "db1 = da.mean(axis=0)"),),
@@ -917,17 +917,17 @@ TWO_LAYER_BACKWARD = [
 
 
 def pictures(seed, N, D, H, size=1.0):
-    """Return a matrix used twice, and images."""
+    """Return a matrix used twice, and pictures."""
     rng = np.random.default_rng(seed)
     return {"W": size * rng.standard_normal((D, H)), "X": rng.standard_normal((N, D))}
 
 
 def copy_cases():
-    """Sizes all different and all alike, one image, a perfect copy, W = 0, and more draws."""
+    """Sizes all different and all alike, one picture, a perfect copy, W = 0, and more draws."""
     return [
         case("all sizes different", **pictures(1, 5, 4, 3)),
         case("all sizes alike", **pictures(2, 4, 4, 4)),
-        case("one image", **pictures(3, 1, 4, 2)),
+        case("one picture", **pictures(3, 1, 4, 2)),
         case("a perfect copy", W=np.eye(3), X=pictures(4, 4, 3, 3)["X"]),
         case("all weights zero", **pictures(5, 3, 4, 2, 0.0)),
         *(case("random sizes", **pictures(s, s % 3 + 3, s % 4 + 3, s % 3 + 2)) for s in range(10, 14)),
@@ -952,14 +952,14 @@ TIED_COPY = [
     Mistake(
         "04.y3",
         "dW is not divided by N",
-        "Your loss is a mean over the images. Is your gradient?",
+        "Your loss is a mean over the pictures. Is your gradient?",
         "dcopies = wrong / N",
         "dcopies = wrong",
     ),
     Mistake(
         "04.y4",
         "neither loss nor gradient is divided by N",
-        "Take every image twice: should the loss double?",
+        "Take every picture twice: should the loss double?",
         "dcopies = wrong / N",
         "dcopies = wrong",
         more=(("np.sum(wrong * wrong) / N", "np.sum(wrong * wrong)"),),
@@ -981,14 +981,14 @@ TIED_COPY = [
     Mistake(
         "04.y7",
         "the mean runs over all pixels",
-        "Divide by the number of images: how many are there?",
+        "Divide by the number of pictures: how many are there?",
         "np.sum(wrong * wrong) / N",
         "np.mean(wrong * wrong)",
         more=(("wrong / N", "wrong / wrong.size"),),
     ),
 ]
 
-COUNT = "Ten cases: rows and images, sizes all different and all alike, one row, random gradients from above."
+COUNT = "Ten cases: rows and pictures, sizes all different and all alike, one row, random gradients from above."
 
 
 def pair(name, forward_mistakes, backward_mistakes, module, cases, gradients, cache, proof, whys):
@@ -1032,7 +1032,7 @@ EXERCISES = [
         "(x, w, b)",
         COUNT,
         (
-            "An image of any shape is one row of numbers here; b is added to every row.",
+            "A picture of any shape is one row of numbers here; b is added to every row.",
             "Each gradient has the shape of what it belongs to; that alone tells you which side to transpose.",
         ),
     ),
@@ -1044,7 +1044,7 @@ EXERCISES = [
         relu_cases,
         ("dx",),
         "x",
-        "Six cases: rows, images, zeros among the inputs.",
+        "Six cases: rows, pictures, zeros among the inputs.",
         (
             "Half of the numbers are switched off, and which half depends on the input: that bend is what depth needs.",
             "The gate looks at x, not at dout, and dout is left alone for whoever needs it next.",
@@ -1058,7 +1058,7 @@ EXERCISES = [
         smooth_cases,
         ("dx",),
         "out",
-        "Six cases: rows, images, 0 and large inputs.",
+        "Six cases: rows, pictures, 0 and large inputs.",
         (
             "Far from 0 it is flat: at 9 the output is 0.9999.",
             "The slope is 1/4 at most, so ten such layers pass on less than a millionth.",
@@ -1111,7 +1111,7 @@ EXERCISES = [
         "cs231n_lib.nets.two_layer:TwoLayerNet.loss",
         ("loss", "grads"),
         net_cases,
-        "Eight nets: reg zero and not, rows and images, no bias zero; scores, loss and four gradients.",
+        "Eight nets: reg zero and not, rows and pictures, no bias zero; scores, loss and four gradients.",
         "With reg = 0 half of these mistakes are invisible, so a check needs it.",
         TWO_LAYER,
         plain=f"{PLAIN}:TwoLayerNet.loss",
@@ -1123,7 +1123,7 @@ EXERCISES = [
         f"{PLAIN}:two_layer_backward",
         ("dW1", "db1", "dW2", "db2"),
         hidden_cases,
-        "Seven backward passes: sizes all different and all alike, one image.",
+        "Seven backward passes: sizes all different and all alike, one picture.",
         "From the scores back to the pixels: each line needs only what the lines before it made.",
         TWO_LAYER_BACKWARD,
     ),
@@ -1132,7 +1132,7 @@ EXERCISES = [
         f"{PLAIN}:tied_copy_loss",
         ("loss", "dW"),
         copy_cases,
-        "Nine sets of images: sizes all different and all alike, a perfect copy, W = 0.",
+        "Nine sets of pictures: sizes all different and all alike, a perfect copy, W = 0.",
         "W stands in two places, so its gradient is the sum of what comes back from both.",
         TIED_COPY,
     ),

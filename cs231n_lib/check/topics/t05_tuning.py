@@ -42,14 +42,14 @@ STANDARDIZE = [
     Mistake(
         "05.b",
         "each part is standardized by its own mean and spread",
-        "One test image alone: what is its spread? And does the net see all parts through the same glasses?",
+        "One test picture alone: what is its spread? And does the net see all parts through the same glasses?",
         EACH,
         f"(X_train - mean) / std, {OWN}",
     ),
     Mistake(
         "05.b1",
         "each part is standardized by its own mean and spread, so a single row becomes nan",
-        "One test image alone: what is its spread? And does the net see all parts through the same glasses?",
+        "One test picture alone: what is its spread? And does the net see all parts through the same glasses?",
         EACH,
         "tuple((X - X.mean(axis=0)) / X.std(axis=0) for X in (X_train, X_val, X_test))",
     ),
@@ -181,7 +181,7 @@ BEST = [
     Mistake(
         "05.u",
         "the mean of training and validation accuracy is chosen",
-        "What does the training accuracy tell about new images?",
+        "What does the training accuracy tell about new pictures?",
         "results[setting][1]",
         "results[setting][0] + results[setting][1]",
     ),

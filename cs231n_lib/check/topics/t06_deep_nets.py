@@ -15,7 +15,7 @@ LIBRARY = "cs231n_lib.nets.fully_connected"
 
 
 def net(number, N, widths, reg, **settings):
-    """Return parameters, images and labels of a net; no bias is 0, no gamma is 1."""
+    """Return parameters, pictures and labels of a net; no bias is 0, no gamma is 1."""
     rng = np.random.default_rng(number)
     params = {}
     for i, (D, M) in enumerate(itertools.pairwise(widths), 1):
@@ -154,7 +154,7 @@ COMMON = [
     Mistake(
         "06.b4",
         "the gradients are divided by N once more",
-        "The mean over the images is in dscores already.",
+        "The mean over the pictures is in dscores already.",
         "loss, dout = softmax_loss(scores, y)",
         "loss, dout = softmax_loss(scores, y)\n        dout = dout / len(X)",
     ),

@@ -183,7 +183,7 @@ FORWARD = [
     Mistake(
         "07.n",
         "test mode uses the statistics of the batch",
-        "One image alone: what is its variance?",
+        "One picture alone: what is its variance?",
         "(x - running_mean) / np.sqrt(running_var + eps)",
         "(x - mean) / np.sqrt(var + eps)",
     ),
@@ -239,7 +239,7 @@ FORWARD = [
     Mistake(
         "07.u",
         "test mode moves the running statistics as well",
-        "May a test image change what the net remembers?",
+        "May a test picture change what the net remembers?",
         "        xhat = (x - running_mean) / np.sqrt(running_var + eps)\n",
         f"        {RUNNING}\n        {RUNNING_VAR}\n        xhat = (x - running_mean) / np.sqrt(running_var + eps)\n",
     ),
@@ -517,7 +517,7 @@ EXERCISES = [
         ("out", "_cache"),
         forward_cases,
         "Nine runs of two training batches and a test batch: momentum, eps, a constant feature, one test row alone.",
-        "Test mode uses what training remembered, so an image's scores do not depend on its neighbours.",
+        "Test mode uses what training remembered, so a picture's scores do not depend on its neighbours.",
         FORWARD,
         plain=f"{PLAIN}:batchnorm_forward",
         play=train_and_test,
@@ -586,7 +586,7 @@ EXERCISES = [
         'mean, var = bn_param["running_mean"], bn_param["running_var"]',
         "mean, var = x.mean(axis=0), x.var(axis=0)",
         "test mode uses the statistics of the batch",
-        "Imagine one test image alone, and walk through the lines.",
-        "One image alone has variance 0, so every output would be beta. With a large test batch nobody notices.",
+        "Imagine one test picture alone, and walk through the lines.",
+        "One picture alone has variance 0, so every output would be beta. With a large test batch nobody notices.",
     ),
 ]

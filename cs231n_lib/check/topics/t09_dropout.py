@@ -43,7 +43,7 @@ def drop_cases():
             for p in (0.3, 0.7, 0.9)
         ),
         case("training, p = 1", x=x(300, 200), dropout_param={"mode": "train", "p": 1.0, "seed": 4}),
-        case("training images", x=x(20, 3, 24, 24), dropout_param={"mode": "train", "p": 0.6, "seed": 5}),
+        case("training pictures", x=x(20, 3, 24, 24), dropout_param={"mode": "train", "p": 0.6, "seed": 5}),
         *(case(f"test, p = {p}", x=x(6, 5), dropout_param={"mode": "test", "p": p, "seed": 3}) for p in (0.3, 0.8)),
     ]
 
@@ -252,7 +252,9 @@ CHANNEL_CASES = [(1, 0.6, (3, 4, 2, 5)), (2, 0.5, (4, 4, 4, 4)), (3, 0.3, (2, 6,
 def channel_cases():
     """Sizes all different and all alike, several p."""
     return [
-        case("as many images, channels and pixels" if seed == 2 else "feature maps", **coins(seed, p, shape, shape[:2]))
+        case(
+            "as many pictures, channels and pixels" if seed == 2 else "feature maps", **coins(seed, p, shape, shape[:2])
+        )
         for seed, p, shape in CHANNEL_CASES
     ]
 
@@ -264,15 +266,15 @@ CHANNELS = [
     Mistake("09.o1", "p is taken for the probability to drop", "Is p who stays or who goes?", "u < p", "u > p"),
     Mistake(
         "09.o2",
-        "all images lose the same channels",
-        "Does each image throw its own coins?",
+        "all pictures lose the same channels",
+        "Does each picture throw its own coins?",
         "mask[:, :, None, None]",
         "mask[:1, :, None, None]",
     ),
     Mistake(
         "09.o3",
-        "whole images are dropped together",
-        "Who throws a coin: an image, or each of its channels?",
+        "whole pictures are dropped together",
+        "Who throws a coin: a picture, or each of its channels?",
         "mask[:, :, None, None]",
         "mask[:, :1, None, None]",
     ),

@@ -7,7 +7,7 @@ from .t04_two_layer_net import net_loss, net_terms
 
 
 def net(seed, N, C, H, W, F, size, hidden, classes, reg):
-    """Return parameters, images and labels; no bias is 0."""
+    """Return parameters, pictures and labels; no bias is 0."""
     rng = np.random.default_rng(seed)
     pixels = F * (H // 2) * (W // 2)
     params = {
@@ -30,7 +30,7 @@ def net(seed, N, C, H, W, F, size, hidden, classes, reg):
 
 
 def net_cases():
-    """Images not square, filters of 3 and 5 pixels, reg zero and not."""
+    """Pictures not square, filters of 3 and 5 pixels, reg zero and not."""
     return [
         case("reg = 0", **net(1, 3, 2, 4, 6, 3, 3, 5, 4, 0.0)),
         case("reg = 0.7", **net(2, 4, 3, 6, 4, 2, 3, 6, 3, 0.7)),
@@ -127,7 +127,7 @@ EXERCISES = [
         "cs231n_lib.nets.convnet:ThreeLayerConvNet.loss",
         ("loss", "grads"),
         net_cases,
-        "Three nets, images not square, filters of 3 and 5 pixels: scores, loss and six gradients.",
+        "Three nets, pictures not square, filters of 3 and 5 pixels: scores, loss and six gradients.",
         "The layers were checked one by one; what is left is their order, there and back.",
         NET,
         plain="cs231n_lib.check.plain.nets:ThreeLayerConvNet.loss",

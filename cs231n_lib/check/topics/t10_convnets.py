@@ -11,7 +11,7 @@ POOL = "cs231n_lib.layers.pooling"
 
 
 def conv(seed, N, C, H, W, F, HH, WW, stride, pad, dout):
-    """Return images, filters, biases and a random dout."""
+    """Return pictures, filters, biases and a random dout."""
     rng = np.random.default_rng(seed)
     args = {
         "x": rng.standard_normal((N, C, H, W)),
@@ -29,13 +29,13 @@ CONVS = [
     ("padding 2, kernel larger than the stride", (3, 1, 2, 4, 5, 3, 3, 3, 1, 2)),
     ("windows side by side", (4, 2, 2, 6, 4, 3, 2, 2, 2, 0)),
     ("a last window that does not fit", (5, 1, 2, 6, 7, 2, 3, 2, 2, 0)),
-    ("square images, filters and sizes", (6, 3, 3, 5, 5, 3, 3, 3, 1, 1)),
+    ("square pictures, filters and sizes", (6, 3, 3, 5, 5, 3, 3, 3, 1, 1)),
     ("a kernel of one pixel", (7, 2, 3, 4, 3, 2, 1, 1, 1, 0)),
 ]
 
 
 def conv_cases(dout):
-    """Kernels not square, strides, paddings, overlapping windows; images by hand where there is no gradient."""
+    """Kernels not square, strides, paddings, overlapping windows; pictures by hand where there is no gradient."""
     found = [case(label, **conv(*sizes, dout)) for label, sizes in CONVS]
     if dout:
         return found
@@ -86,7 +86,7 @@ CONV_FORWARD = [
     ),
     Mistake(
         "10.d",
-        "the image is not padded on the left and top",
+        "the picture is not padded on the left and top",
         "How many zeros stand before the first pixel?",
         "(pad, pad), (pad, pad)))",
         "(0, 2 * pad), (0, 2 * pad)))",
@@ -94,7 +94,7 @@ CONV_FORWARD = [
     Mistake(
         "10.d1",
         "padded with the edge pixels instead of zeros",
-        "What stands outside the image?",
+        "What stands outside the picture?",
         "(pad, pad), (pad, pad)))",
         '(pad, pad), (pad, pad)), mode="edge")',
     ),
@@ -108,7 +108,7 @@ CONV_FORWARD = [
     Mistake(
         "10.e1",
         "only the first colour channel is used",
-        "A filter is as deep as the image. How many channels did you multiply?",
+        "A filter is as deep as the picture. How many channels did you multiply?",
         PRODUCT,
         "np.tensordot(window[:, 0], w[:, 0], ((1, 2), (1, 2))) + b",
     ),
@@ -216,14 +216,14 @@ CONV_BACKWARD = [
     ),
     Mistake(
         "10.f6",
-        "dw is a mean over the images",
+        "dw is a mean over the pictures",
         "The mean is already in dout. Should you take it again?",
         "db = dout",
         "dw = dw / N\n    db = dout",
     ),
     Mistake(
         "10.f7",
-        "dw uses the image without its padding",
+        "dw uses the picture without its padding",
         "Which pixels met the filter on the way forward?",
         "dw += np.tensordot(dout[:, :, i, j], window, (0, 0))",
         "inner = padded * 0\n"
@@ -248,7 +248,7 @@ CONV_BACKWARD = [
 
 
 def pool(seed, N, C, H, W, PH, PW, stride, dout, ties=False):
-    """Return images, whole-numbered with many ties if wanted, and a random dout."""
+    """Return pictures, whole-numbered with many ties if wanted, and a random dout."""
     rng = np.random.default_rng(seed)
     x = rng.integers(0, 3, (N, C, H, W)).astype(float) if ties else rng.standard_normal((N, C, H, W))
     args = {"x": x, "pool_param": {"pool_height": PH, "pool_width": PW, "stride": stride}}
@@ -318,8 +318,8 @@ POOL_FORWARD = [
     ),
     Mistake(
         "10.h5",
-        "the maximum runs over the images as well",
-        "Does one image compete with another?",
+        "the maximum runs over the pictures as well",
+        "Does one picture compete with another?",
         "window.max(axis=(2, 3))",
         "window.max(axis=(0, 2, 3))",
     ),
@@ -480,8 +480,8 @@ EXERCISES = [
         f"{CONV}:conv_forward_naive",
         ("out", "_cache"),
         conv_forward_cases,
-        "The X pattern by hand, and seven sets of images: kernels not square, strides, paddings, overlapping windows.",
-        "A sliding dot product over all channels at once: linear in the image, and with few weights.",
+        "The X pattern by hand and seven sets of pictures: kernels not square, strides, padding, overlapping windows.",
+        "A sliding dot product over all channels at once: linear in the picture, and with few weights.",
         CONV_FORWARD,
         plain=f"{PLAIN}:conv_forward_naive",
     ),
@@ -490,7 +490,7 @@ EXERCISES = [
         f"{CONV}:conv_backward_naive",
         ("dx", "dw", "db"),
         conv_backward_cases,
-        "Seven sets of images with random gradients from above: strides, paddings, overlapping windows.",
+        "Seven sets of pictures with random gradients from above: strides, paddings, overlapping windows.",
         "A pixel that lies in several windows gets the sum of what comes back from each.",
         CONV_BACKWARD,
         plain=f"{PLAIN}:conv_backward_naive",
@@ -503,7 +503,7 @@ EXERCISES = [
         f"{POOL}:max_pool_forward_naive",
         ("out", "_cache"),
         pool_forward_cases,
-        "Seven sets of images: windows not square, stride unlike the window, overlaps, only negative numbers, ties.",
+        "Seven sets of pictures: windows not square, stride unlike the window, overlaps, only negative numbers, ties.",
         "Each window keeps its largest number and forgets where it stood.",
         POOL_FORWARD,
         plain=f"{PLAIN}:max_pool_forward_naive",
@@ -513,7 +513,7 @@ EXERCISES = [
         f"{POOL}:max_pool_backward_naive",
         ("dx",),
         pool_backward_cases,
-        "Seven sets of images with random gradients from above: overlapping windows, ties to the first of the largest.",
+        "Seven sets of pictures with random gradients from above: overlaps, ties to the first of the largest.",
         "Gradients are moved, not made: the sum of dx is the sum of dout.",
         POOL_BACKWARD,
         plain=f"{PLAIN}:max_pool_backward_naive",

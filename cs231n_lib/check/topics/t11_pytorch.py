@@ -19,14 +19,19 @@ def normal(rng, *shape):
 
 
 def flatten_cases():
-    """Numbered pixels, images not square, one image, rows that are flat already."""
-    shapes = [("images", (3, 2, 4, 5)), ("one image", (1, 3, 2, 2)), ("square images", (4, 4, 4, 4)), ("rows", (5, 3))]
+    """Numbered pixels, pictures not square, one picture, rows that are flat already."""
+    shapes = [
+        ("pictures", (3, 2, 4, 5)),
+        ("one picture", (1, 3, 2, 2)),
+        ("square pictures", (4, 4, 4, 4)),
+        ("rows", (5, 3)),
+    ]
     return [case(label, x=tensor(np.arange(np.prod(shape)).reshape(shape))) for label, shape in shapes]
 
 
 def transposed():
-    """Return images whose channels stood last in memory."""
-    return case("permuted images", x=tensor(np.arange(48).reshape(2, 3, 4, 2)).permute(0, 3, 1, 2))
+    """Return pictures whose channels stood last in memory."""
+    return case("permuted pictures", x=tensor(np.arange(48).reshape(2, 3, 4, 2)).permute(0, 3, 1, 2))
 
 
 VIEW = Remark(
@@ -38,14 +43,14 @@ VIEW = Remark(
 FLATTEN = [
     Mistake(
         "11.f1",
-        "the images are flattened into one row",
-        "How many rows should N images make?",
+        "the pictures are flattened into one row",
+        "How many rows should N pictures make?",
         "x.reshape(N, -1)",
         "x.reshape(-1)",
     ),
     Mistake(
         "11.f2",
-        "one column for each image instead of one row",
+        "one column for each picture instead of one row",
         "Which of the two sizes is N: the rows or the columns?",
         "x.reshape(N, -1)",
         "x.reshape(N, -1).T",
@@ -53,7 +58,7 @@ FLATTEN = [
     Mistake(
         "11.d",
         "reshaped to (D, N), as if that turned rows into columns",
-        "Same numbers, same places? Follow image 0.",
+        "Same numbers, same places? Follow picture 0.",
         "x.reshape(N, -1)",
         "x.reshape(-1, N)",
     ),
@@ -67,7 +72,7 @@ FLATTEN = [
     Mistake(
         "11.f4",
         "rows of channels: the first two axes are put together",
-        "What belongs to one image: its channels as well?",
+        "What belongs to one picture: its channels as well?",
         "x.reshape(N, -1)",
         "x.reshape(N * x.shape[1], -1)",
     ),
@@ -82,7 +87,7 @@ FLATTEN = [
 
 
 def bare(seed, N, C, H, W, F1, F2, classes):
-    """Return images and the six parameters; no bias is 0."""
+    """Return pictures and the six parameters; no bias is 0."""
     rng = np.random.default_rng(seed)
     params = [
         normal(rng, F1, C, 5, 5) / 5,
@@ -96,11 +101,11 @@ def bare(seed, N, C, H, W, F1, F2, classes):
 
 
 def bare_cases():
-    """Images not square, a square last matrix, one image."""
+    """Pictures not square, a square last matrix, one picture."""
     return [
         case("sizes all different", **bare(1, 4, 3, 6, 7, 5, 2, 8)),
         case("as many classes as numbers before them", **bare(2, 4, 2, 2, 2, 2, 2, 8)),
-        case("one image", **bare(3, 1, 2, 5, 6, 3, 4, 10)),
+        case("one picture", **bare(3, 1, 2, 5, 6, 3, 4, 10)),
     ]
 
 
@@ -172,7 +177,7 @@ BARE = [
     Mistake(
         "11.c9",
         "fc_w is used as if it were (classes, pixels)",
-        "Which of its two axes is as long as a flat image?",
+        "Which of its two axes is as long as a flat picture?",
         "flatten(g) @ fc_w + fc_b",
         "F.linear(flatten(g), fc_w, fc_b)",
     ),
@@ -182,16 +187,16 @@ BARE = [
 
 
 def model_case(label, seed, shape, sizes):
-    """Return a case of a model: images, numbers for its weights, the sizes it is made with."""
+    """Return a case of a model: pictures, numbers for its weights, the sizes it is made with."""
     return case(label, x=normal(np.random.default_rng(seed), *shape), values=numbers(seed), sizes=sizes)
 
 
 def fc_cases():
-    """Images not square, all sizes different; as many hidden numbers as classes; one image; rows."""
+    """Pictures not square, all sizes different; as many hidden numbers as classes; one picture; rows."""
     return [
         model_case("sizes all different", 1, (4, 3, 2, 5), (30, 7, 10)),
         model_case("as many hidden numbers as classes", 2, (3, 2, 2, 2), (8, 8, 8)),
-        model_case("one image", 3, (1, 1, 4, 4), (16, 5, 3)),
+        model_case("one picture", 3, (1, 1, 4, 4), (16, 5, 3)),
         model_case("rows that are flat already", 4, (4, 6), (6, 5, 3)),
     ]
 
@@ -247,8 +252,8 @@ FC = [
     ),
     Mistake(
         "11.m5",
-        "the images are not flattened",
-        "Which shape has a batch of images, and which does a linear layer expect?",
+        "the pictures are not flattened",
+        "Which shape has a batch of pictures, and which does a linear layer expect?",
         "self.fc1(flatten(x))",
         "self.fc1(x)",
     ),
@@ -397,7 +402,7 @@ def training(fn, x, y, values, classes, momentum, after_test, steps):
 
 
 def training_cases():
-    """With and without momentum, as many images as classes, a model that comes from a test, one step alone."""
+    """With and without momentum, as many pictures as classes, a model that comes from a test, one step alone."""
     once, thrice = {"after_test": False, "steps": 1}, {"after_test": False, "steps": 3}
     return [
         case("one step alone", **batch(4, 5, 3, 4), classes=4, momentum=0.0, **once),
@@ -438,8 +443,8 @@ TRAIN = [
     ),
     Mistake(
         "11.t5",
-        "the losses of the images are added instead of averaged",
-        "Take every image twice: should the loss double?",
+        "the losses of the pictures are added instead of averaged",
+        "Take every picture twice: should the loss double?",
         "F.cross_entropy(scores, y)",
         'F.cross_entropy(scores, y, reduction="sum")',
     ),
@@ -502,9 +507,9 @@ def testing_cases():
     """A last batch that is not full, batches of one, one batch."""
     return [
         case("a last batch that is not full", **batch(11, 11, 4, 3), classes=3, batch_size=4),
-        case("batches of one image", **batch(12, 5, 3, 2), classes=2, batch_size=1),
+        case("batches of one picture", **batch(12, 5, 3, 2), classes=2, batch_size=1),
         case("one batch", **batch(13, 24, 5, 4), classes=4, batch_size=24),
-        *(case("random images", **batch(s, 20 + s, 4, 3), classes=3, batch_size=8) for s in (14, 15, 17)),
+        *(case("random pictures", **batch(s, 20 + s, 4, 3), classes=3, batch_size=8) for s in (14, 15, 17)),
     ]
 
 
@@ -526,7 +531,7 @@ ACCURACY = [
     Mistake(
         "11.e3",
         "the mean of the batches' accuracies, though the last batch is smaller",
-        "Does an image of the last batch count as much as the others?",
+        "Does a picture of the last batch count as much as the others?",
         "right += (guesses == y).sum().item()",
         "right += (guesses == y).float().mean().item()",
         more=(("total += len(y)", "total += 1"),),
@@ -541,7 +546,7 @@ ACCURACY = [
     ),
     Mistake(
         "11.e5",
-        "the highest score is looked for among the images instead of the classes",
+        "the highest score is looked for among the pictures instead of the classes",
         "Which axis holds the classes?",
         "guesses = scores.argmax(dim=1)",
         "guesses = scores.argmax(dim=0)[y]",
@@ -682,8 +687,8 @@ def block(fn, x, values):
 
 
 def block_cases():
-    """Two sets of images, and one with a single channel."""
-    shapes = [("images", (3, 2, 4, 5)), ("square images", (4, 4, 4, 4)), ("one channel", (2, 1, 3, 3))]
+    """Two sets of pictures, and one with a single channel."""
+    shapes = [("pictures", (3, 2, 4, 5)), ("square pictures", (4, 4, 4, 4)), ("one channel", (2, 1, 3, 3))]
     return [
         case(label, x=normal(np.random.default_rng(s), *shape), values=numbers(s))
         for s, (label, shape) in enumerate(shapes, 1)
@@ -746,8 +751,8 @@ EXERCISES = [
         f"{PLAIN}:flatten",
         ("out",),
         flatten_cases,
-        "Numbered pixels of four shapes, one image alone among them.",
-        "Each row is one image, and its numbers keep their order.",
+        "Numbered pixels of four shapes, one picture alone among them.",
+        "Each row is one picture, and its numbers keep their order.",
         FLATTEN,
         remarks=(VIEW,),
     ),
@@ -756,7 +761,7 @@ EXERCISES = [
         f"{PLAIN}:three_layer_convnet",
         ("scores",),
         bare_cases,
-        "Three sets of images, not square ones and one image alone among them.",
+        "Three sets of pictures, not square ones and one picture alone among them.",
         "With paddings 2 and 1 the picture keeps its size, so the last matrix fits.",
         BARE,
     ),
@@ -800,7 +805,7 @@ EXERCISES = [
         ("accuracy",),
         testing_cases,
         "Six tests of a net with dropout and batch normalization: the accuracy, the mode, no graph kept.",
-        "In test mode the same images give the same number, whatever batch they come in.",
+        "In test mode the same pictures give the same number, whatever batch they come in.",
         ACCURACY,
         play=testing,
     ),
@@ -819,7 +824,7 @@ EXERCISES = [
         f"{PLAIN}:residual_block",
         ("out",),
         block_cases,
-        "Three sets of images through layers of known weights.",
+        "Three sets of pictures through layers of known weights.",
         "Through the sum the gradient reaches x untouched, however deep the net is.",
         BLOCK,
         play=block,

@@ -1,4 +1,4 @@
-"""Topics 12 and 13, the net: captions from image features, with an RNN or an LSTM."""
+"""Topics 12 and 13, the net: captions from picture features, with an RNN or an LSTM."""
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def loss(fn, params, features, captions, **settings):
 
 
 def sample(fn, params, features, captions, max_length, **settings):
-    """Play sample: the words of each image."""
+    """Play sample: the words of each picture."""
     net = fn.new(init=settings, params=params)
     return fn(net, features) if max_length is None else fn(net, features, max_length)
 
@@ -97,7 +97,7 @@ LOSS = [
     ),
     Mistake(
         "12.k4",
-        "the image does not enter: h0 is zero",
+        "the picture does not enter: h0 is zero",
         "Where does the net see the picture?",
         "h0, h0_cache = affine_forward(features, p",
         "h0, h0_cache = affine_forward(0 * features, 0 * p",
@@ -113,7 +113,7 @@ LOSS = [
     ),
     Mistake(
         "12.k6",
-        "the gradient of the image's features does not reach W_proj",
+        "the gradient of the picture's features does not reach W_proj",
         "h0 was computed from what?",
         "affine_backward(dh0, h0_cache)",
         "affine_backward(0 * dh0, h0_cache)",
@@ -159,7 +159,7 @@ SAMPLE = [
     ),
     Mistake(
         "12.n3",
-        "the image does not enter",
+        "the picture does not enter",
         "Where does the net see the picture?",
         'h = features @ p["W_proj"] + p["b_proj"]',
         'h = 0 * (features @ p["W_proj"])',

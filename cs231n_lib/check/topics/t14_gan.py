@@ -24,7 +24,7 @@ def logits(seed, N, flat):
 
 
 def bce_cases():
-    """Labels of both kinds mixed, logits far from 0, one image."""
+    """Labels of both kinds mixed, logits far from 0, one picture."""
     rng = np.random.default_rng(1)
     return [
         case("mixed labels", input=logits(1, 7, True), target=tensor(rng.integers(0, 2, 7))),
@@ -32,12 +32,12 @@ def bce_cases():
         case("all labels 0", input=logits(3, 5, True), target=tensor(np.zeros(5))),
         case("a column of logits", input=logits(4, 6, False), target=tensor(rng.integers(0, 2, (6, 1)))),
         case("logits of 1000", input=tensor([1000.0, -1000, 3]), target=tensor([1.0, 0, 1])),
-        case("one image", input=logits(5, 1, True), target=tensor([0.0])),
+        case("one picture", input=logits(5, 1, True), target=tensor([0.0])),
     ]
 
 
 def both_cases(real, fake):
-    """As many real as fake images, unlike numbers, a column of logits."""
+    """As many real as fake pictures, unlike numbers, a column of logits."""
 
     def make():
         return [
@@ -51,10 +51,10 @@ def both_cases(real, fake):
 
 
 def fake_cases(name):
-    """Flat logits, a column, a sure discriminator, one image."""
+    """Flat logits, a column, a sure discriminator, one picture."""
 
     def make():
-        sizes = [("5 fakes", 1, 5, True), ("a column of logits", 2, 6, False), ("one image", 3, 1, True)]
+        sizes = [("5 fakes", 1, 5, True), ("a column of logits", 2, 6, False), ("one picture", 3, 1, True)]
         found = [case(label, **{name: logits(seed, N, flat)}) for label, seed, N, flat in sizes]
         return [*found, case("a sure discriminator", **{name: logits(4, 5, True) - 4})]
 
@@ -79,7 +79,9 @@ BCE = [
         "    positive",
         "    input = input.sigmoid()\n    positive",
     ),
-    Mistake("14.a1", "a sum instead of a mean", "Take every image twice: should the loss double?", ".mean()", ".sum()"),
+    Mistake(
+        "14.a1", "a sum instead of a mean", "Take every picture twice: should the loss double?", ".mean()", ".sum()"
+    ),
     Mistake(
         "14.a2",
         "the labels are turned round",
@@ -115,14 +117,14 @@ DISCRIMINATOR = [
     Mistake(
         "14.b",
         "the labels are swapped: fakes are called real",
-        "What does the discriminator WANT to say to a real image?",
+        "What does the discriminator WANT to say to a real picture?",
         "0 * logits_real + 1",
         "0 * logits_real",
         more=(("0 * logits_fake)", "0 * logits_fake + 1)"),),
     ),
     Mistake(
         "14.b1",
-        "both kinds of images get the label 1",
+        "both kinds of pictures get the label 1",
         "What does the discriminator want to say to a fake?",
         "0 * logits_fake)",
         "0 * logits_fake + 1)",
@@ -134,7 +136,7 @@ DISCRIMINATOR = [
         "real + fake",
         "(real + fake) / 2",
     ),
-    Mistake("14.b3", "only the real images count", "Whom else does the discriminator judge?", "real + fake", "real"),
+    Mistake("14.b3", "only the real pictures count", "Whom else does the discriminator judge?", "real + fake", "real"),
     Mistake("14.b4", "only the fakes count", "Whom else does the discriminator judge?", "real + fake", "fake"),
     Mistake(
         "14.b5",
@@ -153,8 +155,8 @@ DISCRIMINATOR = [
     ),
     Mistake(
         "14.b7",
-        "both kinds of images get the label 0",
-        "What does the discriminator want to say to a real image?",
+        "both kinds of pictures get the label 0",
+        "What does the discriminator want to say to a real picture?",
         "0 * logits_real + 1",
         "0 * logits_real",
     ),
@@ -202,7 +204,7 @@ LS_DISCRIMINATOR = [
     Mistake(
         "14.g",
         "the labels are swapped",
-        "What does the discriminator want to say to a real image?",
+        "What does the discriminator want to say to a real picture?",
         "(scores_real - 1) ** 2",
         "scores_real**2",
         more=(("(scores_fake**2)", "((scores_fake - 1) ** 2)"),),
@@ -218,7 +220,7 @@ LS_DISCRIMINATOR = [
     Mistake(
         "14.g2",
         "sums instead of means",
-        "Take every image twice: should the loss double?",
+        "Take every picture twice: should the loss double?",
         "1) ** 2).mean()",
         "1) ** 2).sum()",
         more=(("(scores_fake**2).mean()", "(scores_fake**2).sum()"),),
@@ -233,7 +235,7 @@ LS_DISCRIMINATOR = [
     ),
     Mistake(
         "14.g4",
-        "both kinds of images get the label 1",
+        "both kinds of pictures get the label 1",
         "What does the discriminator want to say to a fake?",
         "(scores_fake**2)",
         "((scores_fake - 1) ** 2)",
@@ -251,7 +253,7 @@ LS_DISCRIMINATOR = [
 LS_GENERATOR = [
     Mistake("14.h", "the target is 0", "What does the generator want to hear?", "(scores_fake - 1)", "scores_fake"),
     Mistake("14.h1", "the factor 1/2 is missing", "Which factor stands before the square?", "0.5 * ", ""),
-    Mistake("14.h2", "a sum instead of a mean", "Take every image twice: should the loss double?", "mean()", "sum()"),
+    Mistake("14.h2", "a sum instead of a mean", "Take every picture twice: should the loss double?", "mean()", "sum()"),
     Mistake(
         "14.h3",
         "the mean is squared instead of the scores",
@@ -380,7 +382,7 @@ NOISE = [
     ),
     Mistake(
         "14.n3",
-        "one row for each number instead of each image",
+        "one row for each number instead of each picture",
         "Which of the two sizes counts the rows?",
         "torch.rand(batch_size, dim)",
         "torch.rand(dim, batch_size)",
@@ -417,8 +419,8 @@ NOISE = [
     Mistake("14.n9", "seed 0 is taken for none", "Is 0 a seed?", "if seed is not None:", "if seed:"),
     Mistake(
         "14.n10",
-        "the same noise for all images",
-        "Two images of one batch: the same digit?",
+        "the same noise for all pictures",
+        "Two pictures of one batch: the same digit?",
         "torch.rand(batch_size, dim)",
         "torch.rand(1, dim).expand(batch_size, dim)",
     ),
@@ -432,10 +434,10 @@ def images_and_weights(seed, *shape):
 
 
 def discriminator_cases():
-    """Images with and without their axes."""
+    """Pictures with and without their axes."""
     return [
-        case("images (N, 1, 28, 28)", **images_and_weights(1, 3, 1, 28, 28), sizes=()),
-        case("flat images (N, 784)", **images_and_weights(2, 2, 784), sizes=()),
+        case("pictures (N, 1, 28, 28)", **images_and_weights(1, 3, 1, 28, 28), sizes=()),
+        case("flat pictures (N, 784)", **images_and_weights(2, 2, 784), sizes=()),
     ]
 
 
@@ -473,15 +475,15 @@ D_MODEL = [
     ),
     Mistake(
         "14.m4",
-        "two scores for each image",
+        "two scores for each picture",
         "Real or fake: how many numbers say that?",
         "nn.Linear(256, 1)",
         "nn.Linear(256, 2)",
     ),
     Mistake(
         "14.m5",
-        "the images are not flattened",
-        "Which shape has a batch of images, and which does a linear layer expect?",
+        "the pictures are not flattened",
+        "Which shape has a batch of pictures, and which does a linear layer expect?",
         "        nn.Flatten(),\n",
         "",
     ),
@@ -527,14 +529,14 @@ G_MODEL = [
     Mistake(
         "14.o1",
         "there is no tanh at the end",
-        "Between which numbers do the real images lie?",
+        "Between which numbers do the real pictures lie?",
         "        nn.Tanh(),\n",
         "",
     ),
     Mistake(
         "14.o2",
         "a sigmoid instead of tanh",
-        "Between which numbers do the real images lie?",
+        "Between which numbers do the real pictures lie?",
         "nn.Tanh()",
         "nn.Sigmoid()",
     ),
@@ -548,7 +550,7 @@ G_MODEL = [
     ),
     Mistake(
         "14.o4",
-        "the images come out as (N, 1, 28, 28)",
+        "the pictures come out as (N, 1, 28, 28)",
         "Which shape does the docstring name?",
         "nn.Tanh(),",
         "nn.Tanh(), nn.Unflatten(1, (1, 28, 28)),",
@@ -671,7 +673,7 @@ DC_GENERATOR = [
     Mistake(
         "14.y1",
         "there is no tanh at the end",
-        "Between which numbers do the real images lie?",
+        "Between which numbers do the real pictures lie?",
         "        nn.Tanh(),\n",
         "",
     ),
@@ -702,7 +704,7 @@ DC_GENERATOR = [
     ),
     Mistake(
         "14.y4",
-        "the images come out as (N, 1, 28, 28)",
+        "the pictures come out as (N, 1, 28, 28)",
         "Which shape does the docstring name?",
         "        nn.Flatten(),\n",
         "",
@@ -718,7 +720,7 @@ DC_GENERATOR = [
     Mistake(
         "14.y6",
         "a sigmoid instead of tanh",
-        "Between which numbers do the real images lie?",
+        "Between which numbers do the real pictures lie?",
         "nn.Tanh()",
         "nn.Sigmoid()",
     ),
@@ -794,7 +796,7 @@ def pair(values, pixels, noise_dim):
 
 
 def step_cases():
-    """As many fakes as real images and not, a discriminator that has gradients already."""
+    """As many fakes as real pictures and not, a discriminator that has gradients already."""
 
     def make(seed, real, fake, pixels, noise_dim):
         rng = np.random.default_rng(seed)
@@ -897,7 +899,7 @@ D_STEP = [
     ),
     Mistake(
         "14.r8",
-        "it learns from real images only",
+        "it learns from real pictures only",
         "What does it cost to call everything real?",
         "loss = discriminator_loss(logits_real, logits_fake)",
         "loss = bce_loss(logits_real, 0 * logits_real + 1)",
@@ -905,7 +907,7 @@ D_STEP = [
     Mistake(
         "14.r9",
         "real and fake are exchanged",
-        "What does the discriminator WANT to say to a real image?",
+        "What does the discriminator WANT to say to a real picture?",
         "discriminator_loss(logits_real, logits_fake)",
         "discriminator_loss(logits_fake, logits_real)",
     ),
@@ -988,7 +990,7 @@ EXERCISES = [
     loss(
         "discriminator_loss",
         both_cases("logits_real", "logits_fake"),
-        "Four sets of real and fake images, as many and not: loss and gradients.",
+        "Four sets of real and fake pictures, as many and not: loss and gradients.",
         "Undecided on everything it costs 2 log 2 = 1.386: the number to expect at the start.",
         DISCRIMINATOR,
     ),
@@ -1002,7 +1004,7 @@ EXERCISES = [
     loss(
         "ls_discriminator_loss",
         both_cases("scores_real", "scores_fake"),
-        "Four sets of real and fake images: loss and gradients.",
+        "Four sets of real and fake pictures: loss and gradients.",
         "Squares pull the scores towards 1 and 0, wherever they stand.",
         LS_DISCRIMINATOR,
     ),
@@ -1029,7 +1031,7 @@ EXERCISES = [
         ("noise",),
         noise_cases,
         "Four calls: shape, smallest and largest number, shares below -0.6, 0 and 0.6, seeds.",
-        "The generator turns this noise into images; two rows alike would be one image twice.",
+        "The generator turns this noise into pictures; two rows alike would be one picture twice.",
         NOISE,
         f"{PLAIN}:sample_noise",
         play=noise_laws,
@@ -1037,28 +1039,28 @@ EXERCISES = [
     model(
         "discriminator",
         discriminator_cases,
-        "The number of parameters, 267009, and the scores of flat images and others with known weights.",
+        "The number of parameters, 267009, and the scores of flat pictures and others with known weights.",
         "Its score is no probability: the loss takes the sigmoid.",
         D_MODEL,
     ),
     model(
         "generator",
         generator_cases,
-        "Two generators: the number of parameters, and the images with known weights.",
-        "tanh keeps every pixel between -1 and 1, where the real images lie as well.",
+        "Two generators: the number of parameters, and the pictures with known weights.",
+        "tanh keeps every pixel between -1 and 1, where the real pictures lie as well.",
         G_MODEL,
     ),
     model(
         "build_dc_classifier",
-        dc_cases("images (N, 1, 28, 28)", 3, 3, 1, 28, 28),
-        "The number of parameters, 1102721, and the scores of images with known weights.",
+        dc_cases("pictures (N, 1, 28, 28)", 3, 3, 1, 28, 28),
+        "The number of parameters, 1102721, and the scores of pictures with known weights.",
         "Almost all its parameters stand in one linear layer; both convolutions together have 52096.",
         DC_CLASSIFIER,
     ),
     model(
         "build_dc_generator",
         dc_cases("noise of 4 numbers", 4, 3, 4),
-        "The number of parameters, 6580801 for noise of 4 numbers, and the images with known weights.",
+        "The number of parameters, 6580801 for noise of 4 numbers, and the pictures with known weights.",
         "Each transposed convolution doubles the side: 7, 14, 28.",
         DC_GENERATOR,
     ),
@@ -1079,7 +1081,7 @@ EXERCISES = [
         ("loss",),
         step_cases,
         "Three pairs of nets, two steps each: losses, weights, and no gradient in the generator.",
-        "The fakes are detached: here the generator is only a source of images.",
+        "The fakes are detached: here the generator is only a source of pictures.",
         D_STEP,
         play=discriminator_steps,
     ),

@@ -360,7 +360,7 @@ POSITIONS = [
 
 
 def patch_cases():
-    """Images not square, one patch, patches of one pixel; the pixels are numbered."""
+    """Pictures not square, one patch, patches of one pixel; the pixels are numbered."""
 
     def numbered(*shape):
         return np.arange(np.prod(shape), dtype=float).reshape(shape) + 1
@@ -462,7 +462,7 @@ EXERCISES = [
         f"{PLAIN}:patchify",
         ("patches",),
         patch_cases,
-        "Four sets of numbered pixels, images not square, patches of 1 to 4 pixels.",
+        "Four sets of numbered pixels, pictures not square, patches of 1 to 4 pixels.",
         "The shape is right after a bare reshape as well; only the numbers show whose pixels they are.",
         PATCHES,
     ),

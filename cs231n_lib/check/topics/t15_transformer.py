@@ -206,7 +206,7 @@ def positions(fn, x, max_len, dropout, test):
 
 
 def position_cases():
-    """More and fewer images than positions, a table as long as x and longer, everything dropped."""
+    """More and fewer pictures than positions, a table as long as x and longer, everything dropped."""
 
     def tokens(label, seed, N, T, E, max_len, dropout=0.0, test=False):
         x = normal(np.random.default_rng(seed), N, T, E)
@@ -264,7 +264,7 @@ POSITIONS = [
     Mistake(
         "15.u8",
         "the rows of the batch are counted, not the tokens",
-        "The position of what: of an image in the batch, or of a word in its sentence?",
+        "The position of what: of a picture in the batch, or of a word in its sentence?",
         "self.pe[:, :T]",
         "self.pe[0, : len(x), None]",
     ),
@@ -486,7 +486,7 @@ def captioning(fn, features, captions, sizes, values):
 
 
 def caption_cases():
-    """One layer and two, sizes alike, one image."""
+    """One layer and two, sizes alike, one picture."""
 
     def net(label, seed, N, T, D, W, num_heads, num_layers):
         rng = np.random.default_rng(seed)
@@ -497,7 +497,7 @@ def caption_cases():
         net("2 layers", 1, 3, 5, 4, 6, 2, 2),
         net("one layer", 2, 2, 4, 5, 4, 2, 1),
         net("sizes alike", 3, 4, 4, 4, 4, 4, 2),
-        net("one image", 4, 1, 6, 3, 6, 3, 3),
+        net("one picture", 4, 1, 6, 3, 6, 3, 3),
     ]
 
 
@@ -533,22 +533,22 @@ CAPTIONING = [
     ),
     Mistake(
         "15.w5",
-        "the image does not enter",
+        "the picture does not enter",
         "Where does the net see the picture?",
         "self.visual_projection(features)[:, None]",
         "0 * self.visual_projection(features)[:, None]",
     ),
     Mistake(
         "15.w6",
-        "the images of the batch are one memory for all captions",
-        "Which shape has a memory of one token for each image?",
+        "the pictures of the batch are one memory for all captions",
+        "Which shape has a memory of one token for each picture?",
         "self.visual_projection(features)[:, None]",
         "self.visual_projection(features)[None].expand(len(features), -1, -1)",
     ),
     Mistake(
         "15.w7",
-        "the image has a position as well",
-        "What has an order here: the words or the image's one token?",
+        "the picture has a position as well",
+        "What has an order here: the words or the picture's one token?",
         "self.visual_projection(features)[:, None]",
         "self.positional_encoding(self.visual_projection(features)[:, None])",
     ),
@@ -561,7 +561,7 @@ CAPTIONING = [
     ),
     Mistake(
         "15.w9",
-        "the image is added to the words before the layers",
+        "the picture is added to the words before the layers",
         "Where does the net see the picture: beside the words, or by attention?",
         "self.embedding(captions))",
         "self.embedding(captions) + memory)",

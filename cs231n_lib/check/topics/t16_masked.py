@@ -230,14 +230,14 @@ def masking(fn, x, mask_ratio):
                 )
         return {
             **found,
-            "images hidden alike": int((mask == mask[0]).all()),
+            "pictures hidden alike": int((mask == mask[0]).all()),
             "another call hides the same": int(mask.shape == again.shape and bool((mask == again).all())),
             "share hidden of the first patch": np.round(4 * mask[:, 0].double().mean().item()) / 4,
         }
 
 
 def masking_cases():
-    """Three quarters and a half of the patches; many images, so that chance evens out."""
+    """Three quarters and a half of the patches; many pictures, so that chance evens out."""
     shapes = [("three quarters hidden", (500, 8, 3), 0.75), ("half hidden", (400, 6, 6), 0.5)]
     return [
         case(label, x=tensor(np.random.default_rng(i).standard_normal(shape)), mask_ratio=ratio)
@@ -262,8 +262,8 @@ MASKING = [
     ),
     Mistake(
         "16.v3",
-        "the same patches are hidden in all images",
-        "One draw for all, or one for each image?",
+        "the same patches are hidden in all pictures",
+        "One draw for all, or one for each picture?",
         "torch.rand(N, L)",
         "torch.rand(1, L).expand(N, L)",
     ),
@@ -290,7 +290,7 @@ MASKING = [
     ),
     Mistake(
         "16.v7",
-        "sorted over the images instead of the patches",
+        "sorted over the pictures instead of the patches",
         "Which axis holds the patches?",
         "torch.rand(N, L).argsort(dim=1)",
         "torch.rand(N, L).argsort(dim=0) % L",
@@ -313,7 +313,7 @@ MASKING = [
 
 
 def patch_loss_cases():
-    """Images with different numbers of hidden patches, one hidden patch alone, sizes alike, all hidden."""
+    """Pictures with different numbers of hidden patches, one hidden patch alone, sizes alike, all hidden."""
 
     def guesses(seed, N, L, D, hidden):
         rng = np.random.default_rng(seed)
@@ -377,13 +377,13 @@ PATCHES = [
     Mistake(
         "16.w6",
         "a sum over the hidden patches instead of a mean",
-        "Take every image twice: should the loss double?",
+        "Take every picture twice: should the loss double?",
         " / mask.sum()",
         "",
     ),
     Mistake(
         "16.w7",
-        "the mean of the images' means, though they hide different numbers of patches",
+        "the mean of the pictures' means, though they hide different numbers of patches",
         "Does every hidden patch count as much?",
         "(errors * mask).sum() / mask.sum()",
         "((errors * mask).sum(1) / mask.sum(1).clamp(min=1)).mean()",
@@ -397,8 +397,8 @@ PATCHES = [
     ),
     Mistake(
         "16.w9",
-        "divided by the number of images",
-        "A mean over what: images, or hidden patches?",
+        "divided by the number of pictures",
+        "A mean over what: pictures, or hidden patches?",
         "/ mask.sum()",
         "/ len(mask)",
     ),
@@ -434,7 +434,7 @@ EXERCISES = [
         "random_masking",
         ("kept", "mask", "ids_restore"),
         masking_cases,
-        "Hundreds of images, two ratios: how many are kept, where they belong, and that chance chose them.",
+        "Hundreds of pictures, two ratios: how many are kept, where they belong, and that chance chose them.",
         "The encoder reads the kept patches alone: with three quarters hidden it has a quarter of the work.",
         MASKING,
         masking,

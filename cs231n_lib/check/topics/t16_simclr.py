@@ -11,14 +11,14 @@ LIBRARY = "cs231n_lib.pytorch.simclr"
 
 
 def views(seed, N, D):
-    """Return two views of N images; vectors of different lengths."""
+    """Return two views of N pictures; vectors of different lengths."""
     rng = np.random.default_rng(seed)
     left = rng.standard_normal((N, D)) * rng.uniform(0.5, 3, (N, 1))
     return {"out_left": tensor(left), "out_right": tensor(left + rng.standard_normal((N, D)))}
 
 
 def loss_cases():
-    """tau 1 and not, one pair, as many images as numbers."""
+    """tau 1 and not, one pair, as many pictures as numbers."""
     return [
         case("3 pairs, tau = 0.5", **views(1, 3, 4), tau=0.5),
         case("3 pairs, tau = 1", **views(2, 3, 5), tau=1.0),
@@ -354,7 +354,7 @@ EXERCISES = [
         f"{LIBRARY}:sim_positive_pairs",
         ("pairs",),
         pair_cases,
-        "Four sets of pairs, as many images as numbers among them.",
+        "Four sets of pairs, as many pictures as numbers among them.",
         "Each row meets its twin alone; the matrix of all pairs is another function.",
         PAIRS,
         f"{PLAIN}:sim_positive_pairs",
