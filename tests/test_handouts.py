@@ -118,6 +118,40 @@ def steps_of(source, name):
     return sum(not isinstance(step, ast.Expr) for step in found[0].body) if found else None
 
 
+@pytest.mark.parametrize("level", ["worked", "last", "body", "free"])
+@pytest.mark.parametrize(("notebook", "exercise"), exercise_cells())
+def test_the_heading_of_an_exercise_is_true_at_every_level(notebook, exercise, level):
+    cells = variants.student(notebook, level).cells
+    place = next(i for i, cell in enumerate(cells) if cell.id == exercise.blank.id)
+    heading = [line for cell in cells[:place] for line in re.findall(r"^#+ .+", cell.source, re.MULTILINE)][-1]
+    said = re.search(r"Your turn \S+ \((?:find the mistake, )?(.+)\)", heading)
+    if said is None:
+        return  # it promises nothing
+    source, mine = cells[place].source, exercise.mine
+    steps, whole = steps_of(source, mine), steps_of(blanks.worked(exercise.solution.source, mine), mine)
+    truth = {
+        "worked through": not re.search(r"(^ +|= )\.\.\.$", source, re.MULTILINE),
+        "the last step is blank": bool(steps) and steps < whole,
+        "the body is blank": steps == 0,
+        "free": source.startswith(f"# Write {mine}("),
+    }
+    as_set = whole is None and source == exercise.blank.source and said[0] in exercise_heading(notebook, exercise)
+    assert truth.get(said[1], as_set), f"{heading}\n{source}"
+
+
+def exercise_heading(notebook, exercise):
+    place = next(i for i, cell in enumerate(notebook.cells) if cell is exercise.blank)
+    return "\n".join(cell.source for cell in notebook.cells[max(0, place - 3) : place])
+
+
+def test_help_says_what_each_level_gives_to_students(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    words = " ".join(capsys.readouterr().out.split())
+    assert all(f"{level}: " in words for level in blanks.LEVELS)
+    assert "worked: the whole solution, for students too" in words
+
+
 def imports_of(notebook):
     """Run a lesson's imports and define its functions, which its exercises may use."""
     space = {}
@@ -190,6 +224,19 @@ def test_minutes_add_up():
     assert minutes[1] == pytest.approx(1.5 + 8 + 15 / 180, abs=8 / 180) and minutes[0] < 0.1
 
 
+def test_minutes_shown_add_up_to_the_totals_shown(lesson):
+    remark = variants.instructor(lesson, lambda name: []).cells[1].source
+    rows = re.findall(r"^\| (.+) \| (\d+) \|$", remark, re.MULTILINE)
+    minutes = [int(minutes) for _, minutes in rows]
+    assert 0 not in minutes and rows[-1][0] == "**all**"
+    core = [i for i, (title, _) in enumerate(rows) if title.startswith("**core path")]
+    assert minutes[-1] == sum(minutes[:-1]) - sum(minutes[i] for i in core)
+    stated = re.search(r"\| Time \| (\d+) minutes for the core path", lesson.cells[0].source)
+    assert bool(stated) == bool(core)
+    for i in core:
+        assert minutes[i] == sum(minutes[:i]) and abs(minutes[i] - int(stated[1])) <= 2.5
+
+
 # --- pages and slides --------------------------------------------------------------------------------------------
 
 
@@ -212,7 +259,8 @@ def test_explorations_say_that_they_move_in_the_notebook(printed):
 def test_questions_and_blanks_without_their_answer_leave_room_to_write():
     room = 'class="room"'
     assert page.page(small_lesson(), "x").count(room) == 1  # the second question has no answer anywhere
-    assert page.page(variants.student(small_lesson()), "x").count(room) == 3  # two questions, one blank
+    for level in ("as set", "last", "body", "free"):
+        assert page.page(variants.student(small_lesson(), level), "x").count(room) == 3  # two questions, one blank
 
 
 def test_slides_follow_the_metadata_and_the_headings():

@@ -18,7 +18,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--format", default="ipynb,html", help=f"some of {','.join(FORMATS)} (default ipynb,html)")
     parser.add_argument("--pdf", action="store_true", help="PDF as well, printed by an installed browser")
     parser.add_argument("--browser", help="the browser to print with, if it is not found by itself")
-    parser.add_argument("--level", choices=blanks.LEVELS, default="as set", help="how much of each exercise is given")
+    parser.add_argument("--level", choices=blanks.LEVELS, default="as set", help=blanks.HELP)
     choice = parser.parse_args(words)
     formats = [word for word in choice.format.split(",") if word]
     unknown = [word for word in formats if word not in FORMATS]

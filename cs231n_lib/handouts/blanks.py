@@ -7,6 +7,17 @@ import re
 import textwrap
 
 LEVELS = ("as set", "worked", "last", "body", "free")
+HELP = (
+    "what stands in each blank: as set: what the lesson gives (default); worked: the whole solution, for students too; "
+    "last: all but the last step; body: first line and docstring; free: a comment with the name. Classes and puzzles "
+    "are as set, or worked"
+)
+SAID = {
+    "worked": "worked through",
+    "last": "the last step is blank",
+    "body": "the body is blank",
+    "free": "free",
+}
 
 
 def at_level(level: str, blank: str, solution: str, mine: str) -> str:
@@ -32,6 +43,34 @@ def at_level(level: str, blank: str, solution: str, mine: str) -> str:
     head = _signature(solved, function)
     kept = "" if level == "body" else _all_but_the_last(solved, function)
     return "\n".join(part for part in (before, head, docstring, kept, "    ...") if part.strip())
+
+
+def heading_at_level(level: str, heading: str, made: str, mine: str) -> str:
+    """Return the heading of an exercise, "### Your turn 1.2 (free)", with a parenthesis that is true at a level.
+
+    made: source of the exercise's first cell at this level.  Headings without a parenthesis say nothing to mend.
+    """
+    found = re.fullmatch(r"(### Your turn \S+) \((.+)\)", heading)
+    said = _said(level, made, mine)
+    if not found or not said:
+        return heading
+    puzzle = f"{found[2]}, " if found[2].startswith("find") else ""
+    return f"{found[1]} ({puzzle}{said})"
+
+
+def _said(level: str, made: str, mine: str) -> str:
+    """Return what an exercise leaves blank at a level; nothing where it is as the lesson set it."""
+    function = _function(made, mine)
+    if level == "free":
+        return SAID[level] if made.startswith("# Write ") else ""
+    if level == "as set" or (function is None and level != "worked"):
+        return ""
+    blank = function is not None and not any(map(_is_step, function.body))
+    return SAID["body" if blank else level]
+
+
+def _is_step(node: ast.stmt) -> bool:
+    return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
 def worked(solution: str, mine: str) -> str:

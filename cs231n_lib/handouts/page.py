@@ -85,7 +85,9 @@ def _prepared(notebook: NotebookNode, unfold: bool) -> NotebookNode:
     for i, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
             cell.outputs = [part for output in cell.outputs for part in _with_note(output)]
-            open_end = re.search(r"^ +\.\.\.$", cell.source, re.MULTILINE) and "solution" not in following[i + 2]
+            open_end = (
+                re.search(r"^ +\.\.\.$|^# Write my_", cell.source, re.MULTILINE) and "solution" not in following[i + 2]
+            )
         else:
             question = re.search(r"^\*\*Question\.?\*\*", cell.source, re.MULTILINE)
             open_end = question and "answer" not in following[i + 1]

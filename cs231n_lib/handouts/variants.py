@@ -63,10 +63,23 @@ def student(lesson: NotebookNode, level: str = "as set") -> NotebookNode:
     notebook = copy.deepcopy(lesson)
     for exercise in exercises_of(notebook):
         exercise.blank.source = blanks.at_level(level, exercise.blank.source, exercise.solution.source, exercise.mine)
+        _set_heading(notebook, exercise, level)
         for cell in (exercise.blank, exercise.check):
             cell.outputs, cell.execution_count = [], None
     notebook.cells = [cell for cell in notebook.cells if not tags(cell) & NOT_FOR_STUDENTS]
     return notebook
+
+
+def _set_heading(notebook: NotebookNode, exercise: Exercise, level: str) -> None:
+    """Let the heading above an exercise say how much of it is blank at this level."""
+    place = next(i for i, cell in enumerate(notebook.cells) if cell is exercise.blank)
+    cells = (cell for cell in reversed(notebook.cells[:place]) if cell.cell_type == "markdown")
+    above = next((cell for cell in cells if re.search(r"^#+ ", cell.source, re.MULTILINE)), None)
+    if above is not None:
+        lines = above.source.splitlines()
+        last = max(i for i, line in enumerate(lines) if re.match(r"#+ ", line))
+        lines[last] = blanks.heading_at_level(level, lines[last], exercise.blank.source, exercise.mine)
+        above.source = "\n".join(lines)
 
 
 def instructor(lesson: NotebookNode, mistakes_of: Callable[[str], list[tuple[str, str]]]) -> NotebookNode:
@@ -86,12 +99,37 @@ def instructor(lesson: NotebookNode, mistakes_of: Callable[[str], list[tuple[str
 
 
 def _overview(notebook: NotebookNode) -> str:
-    rows = [f"| {title} | {round(study_minutes(cells))} |" for title, cells in sections(notebook)]
+    rows = [f"| {title} | {minutes} |" for title, minutes in minutes_of(notebook)]
     exercises = ", ".join(f"`{exercise.name}`" for exercise in exercises_of(notebook))
     return (
         "**For the instructor.** Study minutes, at 180 words a minute, 1.5 minutes a code cell, 4 a stepper and 8 an "
-        f"exercise:\n\n| section | minutes |\n|---|---|\n{chr(10).join(rows)}\n\nExercises: {exercises or 'none'}."
+        f"exercise; the head of the lesson rounds the core path to 5 minutes:"
+        f"\n\n| section | minutes |\n|---|---|\n{chr(10).join(rows)}\n\nExercises: {exercises or 'none'}."
     )
+
+
+def minutes_of(notebook: NotebookNode) -> list[tuple[str, int]]:
+    """Return whole minutes of each section that takes any, of the core path after its last section, and of all.
+
+    Both totals are sums of the rows that are shown.
+    """
+    parts = sections(notebook)
+    ends = [i + 1 for i, (_, cells) in enumerate(parts) if any("You can stop here" in cell.source for cell in cells)]
+    end = ends[0] if ends else 0
+    core, rest = _rounded(parts[:end]), _rounded(parts[end:])
+    total = sum(minutes for _, minutes in core)
+    middle = [("**core path, up to “You can stop here”**", total)] if core else []
+    return [*core, *middle, *rest, ("**all**", total + sum(minutes for _, minutes in rest))]
+
+
+def _rounded(parts: list[tuple[str, list[NotebookNode]]]) -> list[tuple[str, int]]:
+    """Round the minutes of sections so that their sum is the rounded sum; leave out those of 0 minutes."""
+    exact = [study_minutes(cells) for _, cells in parts]
+    whole = [int(minutes) for minutes in exact]
+    by_rest = sorted(range(len(parts)), key=lambda i: whole[i] - exact[i])
+    for i in by_rest[: round(sum(exact)) - sum(whole)]:
+        whole[i] += 1
+    return [(title, minutes) for (title, _), minutes in zip(parts, whole, strict=True) if minutes]
 
 
 def sections(notebook: NotebookNode) -> list[tuple[str, list[NotebookNode]]]:
