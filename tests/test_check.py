@@ -449,7 +449,7 @@ def test_hints_grow_and_are_the_same_for_the_same_calls():
         "  `dists[0, 0]` is 25; it should be 5 (by hand).\n"
         "  Looks like: the square root is missing.\n"
         "  Hint: Are these distances, or distances before one last step?\n"
-        "  See step 2 of your call: the `.step` of this report."
+        "  See step 2 of your call: `report = check(...)`, then `print(report.step)`."
     )
     assert [text.count("\n") for text in first] == [4, 5, 6]
     engine._asked.clear()

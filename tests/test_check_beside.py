@@ -70,10 +70,36 @@ def test_the_first_wrong_value_counts_not_the_first_value():
 
 def test_the_report_folds_the_steps_in_and_is_the_same_each_time():
     check("affine_backward", affine_backward_short)
-    pages = [check("affine_backward", affine_backward_short)._repr_html_().partition("See step") for _ in range(2)]
-    assert pages[0][2] == pages[1][2]
+    pages = [check("affine_backward", affine_backward_short)._repr_html_().partition("Open this") for _ in range(2)]
+    assert pages[0][2] == pages[1][2] != ""
     assert "<details" in pages[0][0]
     assert pages[0][2].count("<script>") == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            ["Open this to see step 8 of your call.", "Open this to see step 8 of your call beside a right version"],
+        ),
+        ("zh", ["点开这里，查看你的调用的第 8 步。", "点开这里，对照查看你的调用的第 8 步"]),
+    ],
+)
+def test_a_notebook_says_what_to_open_and_names_no_attribute(language, said):
+    for words in said:
+        report = check("affine_backward", affine_backward_short, language=language)
+        summary = report._repr_html_().partition("<summary>")[2].partition("</summary>")[0]
+        assert summary.startswith(words)
+        assert "report" not in summary and ".step" not in summary
+
+
+def test_a_terminal_is_told_what_prints_the_steps():
+    for printed in (["report.step"], ["report.step.left", "report.step.right"]):
+        report = check("affine_backward", affine_backward_short)
+        number = int(report.pointer.split()[2])
+        assert [code for code in report.pointer.split("`") if "print" in code] == [f"print({one})" for one in printed]
+        assert f"\n{number:3}  line 7 (n = 2): db becomes" in str(eval(printed[0], {"report": report}))
 
 
 def test_a_long_page_is_left_to_the_attribute(monkeypatch):
@@ -110,7 +136,7 @@ def test_where_there_is_nothing_to_show_the_report_stands_alone(mine):
     report = check("affine_forward", mine)
     assert report.status != "passed"
     assert report.step is None
-    assert "See step" not in repr(report)
+    assert "See step" not in repr(report) and "Open this" not in report._repr_html_()
 
 
 def test_methods_and_rules_called_several_times_are_shown_at_the_call_that_differs():

@@ -14,13 +14,14 @@ import numpy as np
 
 from . import compare
 from .beside import beside
+from .hints import Shown, idea, place
 from .messages import LANGUAGES, say, translate
 from .model import Exercise, Mistake, Remark, find
 from .puzzles import Puzzle
-from .registry import exercises, items
+from .registry import exercise, exercises, items
 from .report import Diagnosis, Report
 from .run import Outcome, Subject, TimeUp, count_lines, play, quiet, time_limit
-from .variants import Book, book, reference, source
+from .variants import Book, book, reference
 
 SECONDS = 10  # time limit of one check
 _asked: collections.Counter = collections.Counter()  # how often each mistake was met: hints grow
@@ -40,11 +41,16 @@ def check(name: str, fn=None, *, language: str = "en", seconds: float = SECONDS,
         return _unknown(str(name), language)
     try:
         if isinstance(item, Puzzle):
-            return item.judge(fn, language, check)
+            return item.judge(fn, language, _put_together)
         return Judge(item, fn, language, seconds, own).report()
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
         return Report(name, "error", say(language, "stumbled", error=text))
+
+
+def _put_together(name: str, fn, language: str, shown: Shown) -> Report:
+    """Judge a function made of the lines of a puzzle; the hints show these lines."""
+    return Judge(exercise(name), fn, language, SECONDS, {}, shown).report()
 
 
 def _unknown(name: str, language: str) -> Report:
@@ -57,9 +63,17 @@ def _unknown(name: str, language: str) -> Report:
 class Judge:
     """One check: the exercise, what the learner handed in, and the questions asked of it in turn."""
 
-    def __init__(self, exercise: Exercise, given, language: str, seconds: float, own: dict[str, Any]):
+    def __init__(
+        self,
+        exercise: Exercise,
+        given,
+        language: str,
+        seconds: float,
+        own: dict[str, Any],
+        shown: Shown | None = None,
+    ):
         self.exercise, self.given, self.language = exercise, given, language
-        self.seconds, self.own = seconds, own
+        self.seconds, self.own, self.shown = seconds, own, shown
 
     def say(self, key: str, **fields) -> str:
         """Return a sentence in the learner's language."""
@@ -142,6 +156,7 @@ class Judge:
         _asked[self.exercise.name, "step"] += 1
         again = _asked[self.exercise.name, "step"] > 1
         report.pointer = self.say("see_step_beside" if again else "see_step", number=number)
+        report.fold = self.say("open_step_beside" if again else "open_step", number=number)
         report.step = both if again else both.left
 
     def finding(self, known: Book, outcomes: list[Outcome], recognised: bool) -> list[str]:
@@ -294,16 +309,12 @@ class Judge:
         lines = [self.say("looks_like", title=self.say("and").join(n.title for n in notes))]
         lines += [self.say("hint", hint=n.hint) for n in notes]
         if _asked[key] > 1:
-            lines += [self.place(m) for m in found]
+            places = [place(self.exercise, m, self.shown) for m in found]
+            lines += [self.say("place", line=line) for line in places if line]
         if _asked[key] > 2:
-            lines += [self.say("idea", old=one_line(m.old), new=one_line(m.new)) for m in found]
+            ideas = [idea(self.exercise, m, self.shown) for m in found]
+            lines += [self.say(one[0], **one[1]) for one in ideas if one]
         return lines
-
-    def place(self, mistake: Mistake) -> str:
-        """Say which line of the plain version the mistake stands in: what it computes, not how."""
-        line = whole_line(self.exercise, mistake)
-        target, equals, _ = line.partition(" = ")
-        return self.say("place", line=f"{target} = …" if equals else line)
 
 
 def sound(exercise: Exercise, subject: Subject, remark: Remark) -> bool:
@@ -399,16 +410,3 @@ def describe(name: str, value) -> str:
     plain = int, float, str, bool, type(None)
     told = isinstance(value, plain) or (isinstance(value, tuple) and all(isinstance(v, plain) for v in value))
     return f"{name}={value!r}" if told else name
-
-
-def one_line(text: str) -> str:
-    """Return a piece of source text on one line."""
-    return " ".join(text.split())
-
-
-def whole_line(exercise: Exercise, mistake: Mistake) -> str:
-    """Return the line of the plain version that a patch begins in."""
-    module, _, _ = find(exercise.source)
-    _, body = source(module, mistake.where or exercise.source.partition(":")[2])
-    at = body.index(mistake.old) + len(mistake.old) - len(mistake.old.lstrip())
-    return body[body.rfind("\n", 0, at) + 1 : body.find("\n", at)].strip()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .hints import Shown
 from .messages import say, translate
 from .report import Diagnosis, Report
 
@@ -34,8 +35,8 @@ class Puzzle:
         """Return the lines as the learner sees them."""
         raise NotImplementedError
 
-    def judge(self, answer, language: str, check: Callable[..., Report]) -> Report:
-        """Return the report on an answer; check judges what is put together from it."""
+    def judge(self, answer, language: str, judged: Callable[..., Report]) -> Report:
+        """Return the report on an answer; judged makes the one on the function put together from it."""
         raise NotImplementedError
 
 
@@ -46,7 +47,7 @@ class LineOrder(Puzzle):
     exercise: the exercise that the put-together function must pass.  header: its `def` line.
     shown: the lines in the order shown, wrong ones among them.  order: one right order, numbered from 1.
     imports: the line that stands above the function.
-    Any other order that passes the exercise is right as well.
+    Any other order of the same lines that passes the exercise is right as well.
     """
 
     name: str
@@ -61,7 +62,7 @@ class LineOrder(Puzzle):
         """Return the lines as the learner sees them."""
         return Listing(self.shown)
 
-    def judge(self, answer, language: str, check: Callable[..., Report]) -> Report:
+    def judge(self, answer, language: str, judged: Callable[..., Report]) -> Report:
         """Put the lines together in the given order, run them, and report."""
         if answer is None or answer is Ellipsis or (hasattr(answer, "__len__") and len(answer) == 0):
             return Report(self.name, "blank", say(language, "blank_lines"))
@@ -70,7 +71,7 @@ class LineOrder(Puzzle):
         except (TypeError, ValueError):
             return Report(self.name, "error", say(language, "order_type", kind=type(answer).__name__))
         problem = self.problem(order, language)
-        return Report(self.name, "failed", problem) if problem else self.run(order, language, check)
+        return Report(self.name, "failed", problem) if problem else self.run(order, language, judged)
 
     def problem(self, order: list[int], language: str) -> str | None:
         """Return what is wrong with the numbers themselves."""
@@ -88,20 +89,36 @@ class LineOrder(Puzzle):
         exec(f"{self.imports}\n{source}", namespace)
         return namespace[self.header.split()[1].split("(")[0]]
 
-    def run(self, order: list[int], language: str, check: Callable[..., Report]) -> Report:
+    def run(self, order: list[int], language: str, judged: Callable[..., Report]) -> Report:
         """Report on the function that these lines make."""
         early = self.too_early(order)
         if early:
             return Report(self.name, "failed", say(language, "wrong"), [say(language, "lines_early", **early)])
-        inner = check(self.exercise, self.build(order), language=language)
+        inner = judged(self.exercise, self.build(order), language, self.shown_by_kind())
         if inner.status == "passed":
-            why = translate(language, self.why)
-            return Report(self.name, "passed", say(language, "right"), [say(language, "lines_right"), why])
+            return self.passed(order, language)
         if inner.status == "error" and not inner.diagnosis:
             return Report(self.name, "failed", inner.headline, inner.lines)
         key = "lines_few" if inner.status == "blank" else "lines_wrong"
         hints = [line for line in inner.lines if inner.diagnosis and line not in inner.lines[:1]]
         return Report(self.name, "failed", say(language, "wrong"), [say(language, key), *hints], inner.diagnosis)
+
+    def passed(self, order: list[int], language: str) -> Report:
+        """Report on lines whose result is right: a line that belongs to no right order may have done no harm."""
+        spare = [n for n in order if n not in self.order]
+        if not spare:
+            lines = [say(language, "lines_right"), translate(language, self.why)]
+            return Report(self.name, "passed", say(language, "right"), lines)
+        lines = [say(language, "line_spare", number=spare[0])]
+        if len(order) > len(self.order):
+            lines.append(say(language, "lines_count", given=len(order), needed=len(self.order)))
+        return Report(self.name, "failed", say(language, "wrong"), lines)
+
+    def shown_by_kind(self) -> Shown:
+        """Return the lines that a right order holds, and the others."""
+        numbered = [(n, line.strip()) for n, line in enumerate(self.shown, 1)]
+        right = [line for n, line in numbered if n in self.order]
+        return Shown(right, [line for n, line in numbered if n not in self.order])
 
     def too_early(self, order: list[int]) -> dict | None:
         """Return the first line that uses a name which a shown line makes, but none before it has."""
@@ -156,7 +173,7 @@ class FindMistake(Puzzle):
         """Return the number of the wrong line."""
         return next(i for i, line in enumerate(self.right_lines, 1) if self.old in line)
 
-    def judge(self, answer, language: str, check: Callable[..., Report]) -> Report:
+    def judge(self, answer, language: str, judged: Callable[..., Report]) -> Report:
         """Report on a line number."""
         if answer is None or answer is Ellipsis or answer == 0:
             return Report(self.name, "blank", say(language, "blank_number"))

@@ -27,7 +27,7 @@ class Report:
 
     status: "passed", "failed", "blank" or "error".  diagnosis: the mistakes recognised, each with id, title, hint.
     step: the learner's call at the step that makes the first wrong cell, beside ours from the second failure on;
-        pointer says which step.
+        pointer says which step and how to print it, fold how to open it in a notebook.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Report:
     diagnosis: list[Diagnosis] = field(default_factory=list)
 
     def __post_init__(self):
-        self.pointer = ""  # these two are no fields: a report that travels as JSON leaves them behind
+        self.pointer = self.fold = ""  # these three are no fields: a report that travels as JSON leaves them behind
         self.step: Steps | Beside | None = None
 
     def __repr__(self) -> str:
@@ -59,11 +59,11 @@ class Report:
         )
 
     def _steps(self) -> str:
-        """Return the pointer, and folded below it the steps."""
+        """Return the steps folded; only the pointer where they are too long for that."""
         page = self.step._repr_html_() if self.step else ""
         if not 0 < len(page) <= FOLDED:
             return f'<div style="margin:.25em 0 0 1.4em">{with_code(self.pointer)}</div>' if self.pointer else ""
-        return f'<details style="margin:.25em 0 0 .4em"><summary>{with_code(self.pointer)}</summary>{page}</details>'
+        return f'<details style="margin:.25em 0 0 .4em"><summary>{with_code(self.fold)}</summary>{page}</details>'
 
 
 def with_code(text: str) -> str:

@@ -1,0 +1,71 @@
+"""What a hint shows of the code: the line a mistake stands in, and what the right line says."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .model import Exercise, Mistake, find
+from .variants import source
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The lines of a puzzle: those of its right order, and those that belong to none."""
+
+    right: Sequence[str]
+    wrong: Sequence[str]
+
+
+def place(exercise: Exercise, mistake: Mistake, shown: Shown | None) -> str | None:
+    """Return the line a mistake stands in, what it computes and not how; None where a puzzle has no such line."""
+    line = line_of(exercise, mistake, shown)
+    target, equals, _ = (line or "").partition(" = ")
+    return f"{target} = …" if equals else line
+
+
+def idea(exercise: Exercise, mistake: Mistake, shown: Shown | None) -> tuple[str, dict[str, str]] | None:
+    """Return the key and the fields of the sentence on the right line; None where a puzzle has no such line."""
+    old, new = one_line(mistake.old), one_line(mistake.new)
+    line = line_of(exercise, mistake, shown)
+    if line is None:
+        return None
+    if shown and (old not in line or (new and line.replace(old, new) not in shown.wrong)):
+        gone = not new and old.partition(" = ")[2] == line.partition(" = ")[2] != ""
+        return ("idea_without", {"old": line}) if gone else ("idea_line", {"line": line})
+    return ("idea", {"old": old, "new": new}) if new else ("idea_without", {"old": old})
+
+
+def line_of(exercise: Exercise, mistake: Mistake, shown: Shown | None) -> str | None:
+    """Return the line a patch begins in: of the plain version, or the one of a puzzle that does the same work."""
+    line = whole_line(exercise, mistake)
+    if shown is None or line in shown.right:
+        return line
+    same_work = [other for other in shown.right if work(other) & work(line)]
+    same_text = [other for other in shown.right if one_line(mistake.old) in other]
+    return next((found[0] for found in (same_work, same_text) if len(found) == 1), None)
+
+
+def work(line: str) -> set[str]:
+    """Return what a line makes: `margins[]` for a cell, `margins` for the whole."""
+    try:
+        (statement,) = ast.parse(f"def f():\n    {line}{' pass' if line.endswith(':') else ''}").body[0].body  # type: ignore[attr-defined]
+    except SyntaxError:
+        return set()
+    nodes = [n for n in ast.walk(statement) if isinstance(getattr(n, "ctx", None), ast.Store)]
+    cells = {f"{ast.unparse(n.value)}[]" for n in nodes if isinstance(n, ast.Subscript)}
+    return cells | {n.id for n in nodes if isinstance(n, ast.Name)}
+
+
+def one_line(text: str) -> str:
+    """Return a piece of source text on one line."""
+    return " ".join(text.split())
+
+
+def whole_line(exercise: Exercise, mistake: Mistake) -> str:
+    """Return the line of the plain version that a patch begins in."""
+    module, _, _ = find(exercise.source)
+    _, body = source(module, mistake.where or exercise.source.partition(":")[2])
+    at = body.index(mistake.old) + len(mistake.old) - len(mistake.old.lstrip())
+    return body[body.rfind("\n", 0, at) + 1 : body.find("\n", at)].strip()
