@@ -328,6 +328,63 @@ SVM = [
     ),
 ]
 
+LOOPS = [  # a line after the loop over the pictures stands inside it: each picture divides what came before once more
+    Mistake(
+        "02.loop.loss",
+        "the loss is divided by N inside the loop, once for every picture",
+        "How often does the line run that divides the loss?",
+        "loss = margins.sum() / N",
+        "loss = margins.sum(axis=1) @ float(N) ** np.arange(-N, 0)",
+    ),
+    Mistake(
+        "02.loop.lossreg",
+        "the loss is divided by N and given its penalty inside the loop, once for every picture",
+        "How often do the lines run that finish the loss?",
+        "loss = margins.sum() / N",
+        "loss = margins.sum(axis=1) @ float(N) ** np.arange(-N, 0)",
+        more=(("reg * np.sum(W * W)", "reg * np.sum(W * W) * np.sum(float(N) ** np.arange(1 - N, 1))"),),
+    ),
+    Mistake(
+        "02.loop.dW",
+        "dW is divided by N inside the loop, once for every picture",
+        "How often does the line run that divides dW?",
+        "dW = X.T @ dscores\n    dW = dW / N\n",
+        "dW = X.T @ (dscores * float(N) ** np.arange(-N, 0)[:, None])\n",
+    ),
+    Mistake(
+        "02.loop.dWreg",
+        "dW is divided by N and given its penalty inside the loop, once for every picture",
+        "How often do the lines run that finish dW?",
+        "dW = X.T @ dscores\n    dW = dW / N\n",
+        "dW = X.T @ (dscores * float(N) ** np.arange(-N, 0)[:, None])\n",
+        more=(("2 * reg * W", "2 * reg * W * np.sum(float(N) ** np.arange(1 - N, 1))"),),
+    ),
+    Mistake(
+        "02.loop.return",
+        "the return stands inside the loop, so only the first picture counts",
+        "After how many pictures does your function end?",
+        "return loss, dW",
+        "return margins[0].sum() / N + reg * np.sum(W * W), np.outer(X[0], dscores[0]) / N + 2 * reg * W",
+    ),
+]
+
+TABLES = [  # the tables do not fit, or fit by chance where two sizes are alike
+    Mistake(
+        "02.column",
+        "the right scores are a row where a column is needed",
+        "NumPy lays N numbers along the last axis of the scores. Which axis holds the pictures?",
+        "correct[:, None]",
+        "correct",
+    ),
+    Mistake(
+        "02.T",
+        "dW without the transpose of X",
+        "dW has the shape (D, C). Which two tables multiply to that shape?",
+        "dW = X.T @ dscores",
+        "dW = X @ dscores",
+    ),
+]
+
 
 def long():
     """Many pictures, to see whether they are looped over."""
@@ -444,6 +501,13 @@ BINARY = [
         "-y * (margins > 0)",
         "-y * margins",
     ),
+    Mistake(
+        "02.two.T",
+        "dw without the transpose of X",
+        "dw has D numbers. Which product with X gives D of them?",
+        "dw = X.T @ dscores",
+        "dw = X @ dscores",
+    ),
 ]
 
 
@@ -456,7 +520,7 @@ EXERCISES = [
         loss_cases,
         PROOF,
         "With W = 0 the loss is C - 1: a number to expect before any training.",
-        SVM,
+        [*SVM, *LOOPS],
         plain=f"{PLAIN}:svm_loss",
         terms=terms,
     ),
@@ -467,7 +531,7 @@ EXERCISES = [
         loss_cases,
         PROOF,
         "The gradient is one matrix product: X.T against a table of 1, 0 and minus the number of violated margins.",
-        SVM,
+        [*SVM, *TABLES],
         plain=f"{PLAIN}:svm_loss",
         terms=terms,
         long_case=long,

@@ -534,6 +534,13 @@ SVM_SCORES = [
         "margins.sum() / N",
         "margins.mean()",
     ),
+    Mistake(
+        "04.v12",
+        "the right scores are a row where a column is needed",
+        "NumPy lays N numbers along the last axis of x. Which axis holds the rows?",
+        "correct[:, None]",
+        "correct",
+    ),
 ]
 
 SOFTMAX_SCORES = [
