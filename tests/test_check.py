@@ -432,6 +432,61 @@ def test_two_mistakes_at_once_are_named():
     assert {d.id for d in check("svm_loss_vectorized", mine).diagnosis} == {"02.a", "02.c"}
 
 
+LOOP = """
+def svm_loss_naive(W, X, y, reg):
+    loss, dW = 0.0, np.zeros_like(W)
+    for i in range(len(X)):
+        scores = X[i] @ W
+        for j in range(W.shape[1]):
+            margin = scores[j] - scores[y[i]] + 1
+            if j != y[i] and margin > 0:
+                loss += margin
+                dW[:, j] += X[i]
+                dW[:, y[i]] -= X[i]
+"""
+ENDS = ["loss /= len(X)", "dW /= len(X)", "loss += reg * np.sum(W * W)", "dW += 2 * reg * W", "return loss, dW"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "named"),
+    [
+        ((), []),
+        ((0,), ["02.loop.loss"]),
+        ((1,), ["02.loop.dW"]),
+        ((0, 1), ["02.loop.loss", "02.loop.dW"]),
+        ((0, 2), ["02.loop.lossreg"]),
+        ((1, 3), ["02.loop.dWreg"]),
+        ((0, 1, 2, 3), ["02.loop.lossreg", "02.loop.dWreg"]),
+        ((0, 1, 2, 3, 4), ["02.loop.return"]),
+    ],
+)
+def test_a_line_that_slipped_into_the_loop_is_named(inside, named):
+    lines = [8 * " " + ENDS[n] for n in inside] + [4 * " " + line for n, line in enumerate(ENDS) if n not in inside]
+    made = {"np": np}
+    exec(LOOP + "\n".join(lines), made)
+    assert [d.id for d in check("svm_loss_naive", made["svm_loss_naive"]).diagnosis] == named
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [("[:, np.newaxis]", "", ["02.column"]), ("X.T @ dS", "X @ dS", ["02.T"]), ("X.T @ dS", "np.dot(X, dS)", ["02.T"])],
+)
+def test_tables_that_do_not_fit_are_named_though_an_error_stops_them(old, new, named):
+    text = """
+def svm_loss_vectorized(W, X, y, reg):
+    rows, S = np.arange(len(y)), X @ W
+    M = np.maximum(S - S[rows, y][:, np.newaxis] + 1, 0)
+    M[rows, y] = 0
+    dS = (M > 0).astype(float)
+    dS[rows, y] = -np.sum(dS, axis=1)
+    return np.sum(M) / len(y) + reg * np.sum(W * W), X.T @ dS / len(y) + 2 * reg * W
+"""
+    made = {"np": np}
+    exec(text.replace(old, new), made)
+    report = check("svm_loss_vectorized", made["svm_loss_vectorized"])
+    assert report.status == "error" and [d.id for d in report.diagnosis] == named
+
+
 # --- what is said, and how --------------------------------------------------------------------------------------------
 
 
@@ -513,6 +568,11 @@ def texts_of_the_topics():
 def test_every_text_of_the_topics_stands_in_both_languages():
     missing = [text for text in texts_of_the_topics() if messages.translate("zh", text) == text]
     assert not missing, "zh_topics.json lacks\n" + "\n".join(missing)
+
+
+def test_the_checker_says_picture_as_the_lessons_do():
+    sentences = json.loads((Path(messages.__file__).parent / "en.json").read_text("utf-8")).values()
+    assert [text for text in [*texts_of_the_topics(), *sentences] if re.search(r"\bimages?\b", text, re.I)] == []
 
 
 def test_a_translation_keeps_the_names_and_numbers_of_its_text():
