@@ -263,6 +263,23 @@ def test_questions_and_blanks_without_their_answer_leave_room_to_write():
         assert page.page(variants.student(small_lesson(), level), "x").count(room) == 3  # two questions, one blank
 
 
+def test_contents_stand_below_the_opening_text(printed):
+    body = printed[2][printed[2].index("<main>") :]
+    opening, rest = body.split("<nav ")
+    assert "<h1" in opening and "<p>" in opening and "<h2" not in opening
+    assert "<h2" in rest and "<h1" not in rest
+
+
+def test_students_get_a_line_for_each_prediction():
+    made = small_lesson()
+    made.cells[2].source += "\n**Predict** the number."  # the next cell prints it
+    made.cells[-1].source += "\n**Predict** nothing: no code follows."
+    del made.cells[2].metadata["tags"]
+    line = 'class="prediction"'
+    assert page.page(variants.student(made), "x").count(line) == 1
+    assert page.page(made, "x").count(line) == 0  # an instructor need not guess
+
+
 def test_slides_follow_the_metadata_and_the_headings():
     made = small_lesson()
     made.cells[3].metadata["slideshow"] = {"slide_type": "skip"}
@@ -290,6 +307,13 @@ def test_the_command_writes_what_was_asked_for(tmp_path, capsys):
     index = (tmp_path / "new" / "folder" / "index.html").read_text()
     assert all(f'href="{name}"' in index for name in names[:2]) and "Nearest neighbours" in index
     assert "3 files" in capsys.readouterr().out
+
+
+def test_other_files_in_the_folder_do_no_harm(tmp_path):
+    for name in ("Makefile", "notes.txt", ".hidden"):
+        (tmp_path / name).write_text("mine")
+    assert main(["1", "--for", "student", "--format", "ipynb", "--out", str(tmp_path)]) == 0
+    assert not re.search("Makefile|notes|hidden", (tmp_path / "index.html").read_text())
 
 
 def refused(words, capsys):

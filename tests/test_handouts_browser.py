@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cs231n_lib.handouts import build, page, paper, variants
 from tests.browser import FLAGS, find_browser
@@ -94,6 +95,26 @@ def test_the_same_page_prints_the_same_pages(student, tmp_path):
     assert "not attempted" not in words_on(first, tmp_path)
 
 
+def test_a_stepper_stays_whole_on_paper(student, tmp_path):
+    pages = words_on(paper.pdf(page.page(student, "x", unfold=True), find_browser()), tmp_path).split("\f")[:-1]
+    frames = [words for words in pages if re.search(r"\d+ of \d+\.", words)]
+    assert frames
+    for words in frames:
+        first = re.search(r"\d+ of \d+\.", words)
+        assert re.search(r"read +written", words[: first.start()]), words[: first.start()]
+
+
+def test_a_check_follows_its_blank_on_paper(tmp_path):
+    cells = []
+    for i in range(40):  # at ever new places of a page
+        cells.append(new_markdown_cell("\n\n".join(["Words."] * (i % 7 + 1))))
+        cells += [new_code_cell(f"my_line_{i} = ..."), new_code_cell(f'check("net.line", my_line_{i})')]
+    made = page.page(new_notebook(cells=cells), "x", unfold=True)
+    pages = words_on(paper.pdf(made, find_browser()), tmp_path).split("\f")[:-1]
+    assert len(pages) > 4 and sum(words.count("check(") for words in pages) == 40
+    assert not [words for words in pages if words.strip().startswith("check(")]
+
+
 def headings(notebook):
     found = [re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE) for cell in notebook.cells]
     return {heading for some in found for heading in some}
@@ -109,8 +130,6 @@ def words_on(document, folder):
 
 
 def test_chinese_prints(tmp_path):
-    from nbformat.v4 import new_markdown_cell, new_notebook
-
     notebook = new_notebook(cells=[new_markdown_cell("# 卷积 Convolution\n\n梯度检查。")])
     words = words_on(paper.pdf(page.page(notebook, "x"), find_browser()), tmp_path)
     assert "卷积" in words and "梯度检查" in words

@@ -163,7 +163,7 @@ def _write(path: Path, content: bytes) -> None:
 
 def _index(out: Path, titles: dict[str, str]) -> str:
     """Return a page with links to the handouts in `out`, those of earlier builds too."""
-    files = sorted(path.name for path in out.iterdir() if path.name.split(".")[1] in READERS)
+    files = sorted(path.name for path in out.iterdir() if set(path.name.split(".")[1:2]) & set(READERS))
     rows = []
     for stem in sorted({name.split(".")[0] for name in files}):
         names = [name for name in files if name.startswith(f"{stem}.")]

@@ -81,22 +81,32 @@ def _of_package(package: str, file: str) -> str:
 def _prepared(notebook: NotebookNode, unfold: bool) -> NotebookNode:
     """Return a copy with what only a page needs: notes beside explorations, room for answers, folds opened."""
     notebook = copy.deepcopy(notebook)
-    following = [tags(cell) for cell in notebook.cells] + [set(), set()]
-    for i, cell in enumerate(notebook.cells):
+    _mark_room(notebook.cells)
+    for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [part for output in cell.outputs for part in _with_note(output)]
-            open_end = (
-                re.search(r"^ +\.\.\.$|^# Write my_", cell.source, re.MULTILINE) and "solution" not in following[i + 2]
-            )
-        else:
-            question = re.search(r"^\*\*Question\.?\*\*", cell.source, re.MULTILINE)
-            open_end = question and "answer" not in following[i + 1]
-        if open_end:
-            cell.metadata["room"] = True
-        if cell.cell_type == "markdown" and unfold:
+            cell.metadata["check"] = bool(re.match(r'check\("[^"]+", my_', cell.source))
+        elif unfold:
             cell.source = cell.source.replace("<details>", "<details open>")
     notebook.metadata["unfold"] = unfold
     return notebook
+
+
+def _mark_room(cells: list[NotebookNode]) -> None:
+    """Mark the blanks and questions whose answer is not there, and for students the predictions to write down."""
+    following = [tags(cell) for cell in cells] + [set(), set()]
+    for_students = not any("solution" in some for some in following)
+    for i, cell in enumerate(cells):
+        if cell.cell_type == "code":
+            blank = re.search(r"^ +\.\.\.$|^# Write my_", cell.source, re.MULTILINE)
+            open_end = blank and "solution" not in following[i + 2]
+        else:
+            question = re.search(r"^\*\*Question\.?\*\*", cell.source, re.MULTILINE)
+            open_end = question and "answer" not in following[i + 1]
+            then_code = i + 1 < len(cells) and cells[i + 1].cell_type == "code"
+            cell.metadata["prediction"] = for_students and then_code and "**Predict" in cell.source
+        if open_end:
+            cell.metadata["room"] = True
 
 
 def _with_note(output: NotebookNode) -> list[NotebookNode]:
