@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from cs231n_lib.handouts import build, page, paper, variants
 from tests.browser import FLAGS, find_browser
@@ -80,6 +80,19 @@ def test_slides_walk_with_the_keys(opened, student):
         seen.add((tab.locator(".slide-number").inner_text(), tab.locator(".fragment.visible").count()))
         tab.keyboard.press("Space")
     assert len(seen) == 8
+
+
+def test_what_appears_on_a_slide_comes_into_view(opened):
+    high = "\n".join(f"line_{i} = {i}" for i in range(40))
+    picture = new_output("stream", text="the result")
+    cells = [new_markdown_cell("# Title $x$\n\nPredict."), new_code_cell(high, outputs=[picture])]
+    tab = opened(page.deck(new_notebook(cells=cells), "x"), viewport={"width": 1100, "height": 720})
+    tab.keyboard.press("Space")
+    tab.wait_for_selector(".fragment.visible")
+    box = tab.get_by_text("the result", exact=True).bounding_box()
+    assert box["y"] > 0 and box["y"] + box["height"] <= 720
+    wide = "const slide = Reveal.getCurrentSlide(); return slide.scrollWidth - slide.clientWidth;"
+    assert tab.evaluate(f"() => {{ {wide} }}") == 0
 
 
 def test_the_same_page_prints_the_same_pages(student, tmp_path):
