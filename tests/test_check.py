@@ -130,6 +130,24 @@ def test_an_error_is_reported_with_its_line_and_the_arguments():
     assert any("x (2, 3, 4, 2) float64" in line for line in report.lines)
 
 
+def test_an_error_says_what_a_dictionary_of_settings_held():
+    def mine(dout, cache):
+        return dout * cache[1]  # there is no mask in test mode
+
+    given = check("dropout_backward", mine).lines[-1]
+    assert "dropout_param={'mode': 'test', 'p': 0.3" in given
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+def test_forgetting_test_mode_is_named_whatever_the_coins_and_the_seed(factor):
+    def mine(x, dropout_param):
+        p = dropout_param["p"]
+        mask = (np.random.rand(*x.shape) < p) / p ** (factor - 1)  # the seed is not looked at
+        return x * mask, (dropout_param, mask)
+
+    assert "09.i" in [d.id for d in check("dropout_forward", mine).diagnosis]
+
+
 def test_an_error_in_a_backward_says_what_the_cache_holds():
     def mine(dout, cache):
         x, w, b, rows = cache  # noqa: RUF059

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cs231n_lib.check import check, engine, registry
-from cs231n_lib.check.hints import Shown
+from cs231n_lib.check.hints import Shown, place
 from cs231n_lib.check.model import Case, Exercise, Mistake
 from cs231n_lib.check.puzzles import LineOrder
 
@@ -108,7 +108,7 @@ EXERCISE = Exercise("double", f"{__name__}:double", ("y",), lambda: [Case("", {"
     ("old", "new", "shown", "said"),
     [
         ("2 * x", "x", None, ["y = …", "x", "2 * x"]),
-        (" + 1", "", None, ["return y + 1", "+ 1"]),
+        (" + 1", "", None, ["return …", "+ 1"]),
         ("2 * x", "x", Shown(["y = 2 * x"], ["y = x"]), ["y = …", "x", "2 * x"]),
         ("2 * x", "x", Shown(["y = x + x"], ["y = x"]), ["y = …", "y = x + x"]),
         ("    y = 2 * x\n", "", Shown(["y = x + x"], []), ["y = …", "y = x + x"]),
@@ -119,3 +119,9 @@ EXERCISE = Exercise("double", f"{__name__}:double", ("y",), lambda: [Case("", {"
 def test_a_hint_shows_the_line_that_does_the_same_work(old, new, shown, said):
     lines = hints(EXERCISE, Mistake("t", "title", "hint", old, new), "en", shown)[2][2:]
     assert [code for line in lines for code in re.findall("`(.*?)`", line)] == said
+
+
+def test_the_place_never_gives_the_right_line_away():
+    """What stands behind = or return is left out."""
+    said = {place(exercise, mistake, None) for exercise in WRITTEN for mistake in exercise.mistakes}
+    assert {line for line in said if line and re.search(r" = [^…]|^return [^…]", line)} == set()

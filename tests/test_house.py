@@ -115,3 +115,21 @@ def test_the_start_page_maps_and_counts_the_lessons():
     assert re.findall(r"^\| \[.+?\]\((.+?)\) \|", page, re.M) == lessons
     words = {14: "Fourteen", 15: "Fifteen", 16: "Sixteen", 17: "Seventeen", 18: "Eighteen", 19: "Nineteen"}
     assert f"{words[len(lessons)]} lessons" in cells[0].source
+
+
+def test_the_start_page_says_which_lessons_come_before_each():
+    """Those that a lesson says it builds on, less those that these build on themselves."""
+    start, *paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    builds_on = {"00": set[str]()}
+    for path in paths:
+        row = re.search(r"^\| Builds on \|(.*)\|$", nbformat.read(path, as_version=4).cells[0].source, re.M)
+        builds_on[path.name[:2]] = set(re.findall(r"\]\((\d\d)_", row[1] if row else ""))
+
+    def before(number: str) -> set[str]:
+        return builds_on[number].union(*map(before, builds_on[number]))
+
+    page = "\n".join(cell.source for cell in nbformat.read(start, as_version=4).cells)
+    said = {
+        number: set(row.split(", ")) for number, row in re.findall(r"\]\((\d\d)_.+?\) \| (\d[\d, ]*) \|$", page, re.M)
+    }
+    assert said == {n: on - set().union(*map(before, on)) for n, on in builds_on.items() if n > "01"}

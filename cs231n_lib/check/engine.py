@@ -408,5 +408,6 @@ def describe(name: str, value) -> str:
     if isinstance(getattr(value, "shape", None), tuple):
         return f"{name} {tuple(value.shape)} {value.dtype}"
     plain = int, float, str, bool, type(None)
-    told = isinstance(value, plain) or (isinstance(value, tuple) and all(isinstance(v, plain) for v in value))
+    held = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
+    told = all(isinstance(v, plain) for v in held)
     return f"{name}={value!r}" if told else name

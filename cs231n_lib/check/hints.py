@@ -22,7 +22,9 @@ def place(exercise: Exercise, mistake: Mistake, shown: Shown | None) -> str | No
     """Return the line a mistake stands in, what it computes and not how; None where a puzzle has no such line."""
     line = line_of(exercise, mistake, shown)
     target, equals, _ = (line or "").partition(" = ")
-    return f"{target} = …" if equals else line
+    if equals:
+        return f"{target} = …"
+    return "return …" if target.startswith("return ") else line
 
 
 def idea(exercise: Exercise, mistake: Mistake, shown: Shown | None) -> tuple[str, dict[str, str]] | None:

@@ -12,11 +12,13 @@ LIBRARY = "cs231n_lib.layers.dropout"
 def drop(fn, x, dropout_param):
     """Play one forward; what is judged is what any right version shares, whatever random numbers it draws."""
     out = np.asarray(fn(x, dropout_param)[0], dtype=float)
-    if dropout_param["mode"] == "test":
-        return {"out in test mode": out}
+    test = dropout_param["mode"] == "test"
     if out.shape != x.shape:
-        return {"out": out}
+        return {"out in test mode" if test else "out": out}
     kept = (out != 0) & (x != 0)
+    if test:
+        every = kept.all()
+        return {"every number is kept in test mode": float(every), "out in test mode": out if every else x}
     factors = np.unique(np.round(out[kept] / x[kept], 6))
     near = abs(kept.mean() - dropout_param["p"]) < 0.02
     share = dropout_param["p"] if near else round(float(kept.mean()), 1)
@@ -88,7 +90,13 @@ FORWARD = [
         "np.random.rand(*x.shape)",
         "np.random.rand(len(x), *[1] * (x.ndim - 1))",
     ),
-    Mistake("09.i", "test mode drops as well", "At test time nobody stays at home.", 'mode == "train"', "True"),
+    Mistake(
+        "09.i",
+        "test mode drops as well",
+        "At test time everybody is at work. Who is at home in yours?",
+        'mode == "train"',
+        "True",
+    ),
     Mistake(
         "09.j",
         "test mode multiplies by p as well",
@@ -317,7 +325,7 @@ EXERCISES = [
         plain=f"{PLAIN}:dropout_backward",
         play=backward_play,
         companions={"forward": "dropout_forward"},
-        cache="(dropout_param, mask), the mask with its 1/p",
+        cache="(dropout_param, mask); the mask has its 1/p in it, and is None in test mode",
     ),
     Exercise(
         "classic_dropout",
