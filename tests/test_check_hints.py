@@ -5,9 +5,9 @@ import re
 import pytest
 
 from cs231n_lib.check import check, engine, registry
-from cs231n_lib.check.hints import Shown, place
+from cs231n_lib.check.hints import place
 from cs231n_lib.check.model import Case, Exercise, Mistake
-from cs231n_lib.check.puzzles import LineOrder
+from cs231n_lib.check.puzzles import LineOrder, Shown
 
 ORDERS = [item for item in registry.items().values() if isinstance(item, LineOrder)]
 WRITTEN = [item for item in registry.items().values() if isinstance(item, Exercise)]

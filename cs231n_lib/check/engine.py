@@ -14,10 +14,10 @@ import numpy as np
 
 from . import compare
 from .beside import beside
-from .hints import Shown, idea, place
+from .hints import idea, place
 from .messages import LANGUAGES, say, translate
 from .model import Exercise, Mistake, Remark, find
-from .puzzles import Puzzle
+from .puzzles import Puzzle, Shown
 from .registry import exercise, exercises, items
 from .report import Diagnosis, Report
 from .run import Outcome, Subject, TimeUp, count_lines, play, quiet, time_limit

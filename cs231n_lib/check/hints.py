@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from .model import Exercise, Mistake, find
+from .puzzles import Shown
 from .variants import source
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The lines of a puzzle: those of its right order, and those that belong to none."""
-
-    right: Sequence[str]
-    wrong: Sequence[str]
 
 
 def place(exercise: Exercise, mistake: Mistake, shown: Shown | None) -> str | None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .hints import Shown
 from .messages import say, translate
 from .report import Diagnosis, Report
 
@@ -24,6 +23,14 @@ class Listing(tuple):
 
     def _repr_html_(self) -> str:
         return f'<pre style="line-height:1.5;color:inherit;background:transparent">{html.escape(repr(self))}</pre>'
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The lines of a puzzle: those of its right order, and those that belong to none."""
+
+    right: Sequence[str]
+    wrong: Sequence[str]
 
 
 class Puzzle:
