@@ -15,7 +15,8 @@ LESSONS = ROOT / "notebooks"
 COPIES = ROOT / "my_course"
 START = "00_start_here.ipynb"
 
-# No news, no update check, and no question about them: the course never calls out.
+# No news, no update check, and no question about them: the course never calls out. And no thread of their own for what
+# sliders call ("subshells"): a picture drawn while a cell runs may come out blank, and Matplotlib allows one at a time.
 LAB_SETTINGS = Path(__file__).resolve().parent / "lab_settings"
 QUIET = [
     "--LabApp.news_url=",

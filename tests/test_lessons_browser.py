@@ -155,11 +155,18 @@ def seen(box):
     return picture.get_attribute("src"), picture.get_attribute("alt")
 
 
+def drawn(views, number):
+    """Wait for `number` widgets and return all there are: JupyterLab draws them one by one after their cell is done."""
+    if number:
+        views.nth(number - 1).wait_for()
+    return views.all()
+
+
 def move_everything(page):
     """Move each control of each exploration; return the names of those moved, exploration by exploration."""
     told = asked(page)
     assert told["loose"] == [], "controls that belong to no exploration"
-    boxes = page.locator(".jp-OutputArea-output .widget-vbox").all()
+    boxes = drawn(page.locator(".jp-OutputArea-output .widget-vbox"), len(told["explorations"]))
     assert [seen(box)[1] for box in boxes] == [exploration["words"] for exploration in told["explorations"]]
     return [move_controls(page, k) for k in range(len(boxes))]
 
@@ -170,12 +177,12 @@ def move_controls(page, k):
     Sliders come first. Text comes last: a button chooses it, so there the buttons do not go back to the first one.
     """
     box = page.locator(".jp-OutputArea-output .widget-vbox").nth(k)
-    views = box.locator(".widget-hbox").first.locator(":scope > *").all()
     box.scroll_into_view_if_needed()
     controls = asked(page)["explorations"][k]["controls"]
     for name, kind, _ in controls:
         if kind not in MOVES:
             pytest.fail(f"{name}: no test knows how to move a {kind}")
+    views = drawn(box.locator(".widget-hbox").first.locator(":scope > :has(.widget-label)"), len(controls))
     moved = {}
     for n in sorted(range(len(views)), key=lambda n: list(MOVES).index(controls[n][1])):
         name, kind, _ = controls[n]
@@ -285,6 +292,7 @@ def test_every_kind_of_control_is_one_that_is_moved(path):
 # Planted faults ---------------------------------------------------------------------------------------------------
 
 START = """
+import threading
 import warnings
 
 import matplotlib.pyplot as plt
@@ -295,6 +303,7 @@ from cs231n_lib.show.widgets import Exploration
 
 
 def bars(**values):
+    assert threading.current_thread() is threading.main_thread(), "a picture is drawn while a cell may run"
     fig, ax = plt.subplots(figsize=(2, 2))
     ax.text(0, 0, "\\n".join(str(value) for value in values.values()))
     return fig
