@@ -529,6 +529,15 @@ def test_hints_grow_and_are_the_same_for_the_same_calls():
     assert three() == first
 
 
+def test_a_zero_is_shown_without_a_sign():
+    def mine(x):
+        out = np.maximum(x, 0)
+        out[..., :-1] *= -0.0
+        return out, x
+
+    assert "is 0; it should be" in str(check("relu_forward", mine))
+
+
 def test_prints_warnings_and_random_numbers_of_the_learner_stay_out_of_the_way(capsys):
     def mine(x):
         print("here I am")

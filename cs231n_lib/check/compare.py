@@ -120,4 +120,4 @@ def number(value: Any) -> str:
     """Return a number as text with four digits that count, so that another CPU prints the same."""
     if np.asarray(value).dtype.kind in "iub":
         return str(int(value))
-    return f"{float(value):.4g}"
+    return f"{float(value) + 0.0:.4g}"  # + 0.0 turns -0.0 into 0.0

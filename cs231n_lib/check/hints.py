@@ -24,10 +24,11 @@ def idea(exercise: Exercise, mistake: Mistake, shown: Shown | None) -> tuple[str
     line = line_of(exercise, mistake, shown)
     if line is None:
         return None
-    if shown and (old not in line or (new and line.replace(old, new) not in shown.wrong)):
-        gone = not new and old.partition(" = ")[2] == line.partition(" = ")[2] != ""
-        return ("idea_without", {"old": line}) if gone else ("idea_line", {"line": line})
-    return ("idea", {"old": old, "new": new}) if new else ("idea_without", {"old": old})
+    if shown is None or (old in line and (not new or line.replace(old, new) in shown.wrong)):
+        return ("idea", {"old": old, "new": new}) if new else ("idea_without", {"old": old})
+    if not new and old.partition(" = ")[2] == line.partition(" = ")[2] != "":
+        return "idea_without", {"old": line}  # the puzzle gives the same value another name
+    return "idea_line", {"line": line}
 
 
 def line_of(exercise: Exercise, mistake: Mistake, shown: Shown | None) -> str | None:
