@@ -328,45 +328,72 @@ SVM = [
     ),
 ]
 
-LOOPS = [  # a line after the loop over the pictures stands inside it: each picture divides what came before once more
-    Mistake(
-        "02.loop.loss",
+
+OFTEN = "np.sum(float(N) ** np.arange(1 - N, 1))"  # how often a penalty is added that each picture divides once more
+LOOPS = [  # name, title, question, which line is patched, the penalty in it
+    (
+        "loss",
         "the loss is divided by N inside the loop, once for every picture",
         "How often does the line run that divides the loss?",
-        "loss = margins.sum() / N",
-        "loss = margins.sum(axis=1) @ float(N) ** np.arange(-N, 0)",
+        "loss",
+        None,
     ),
-    Mistake(
-        "02.loop.lossreg",
+    (
+        "lossreg",
         "the loss is divided by N and given its penalty inside the loop, once for every picture",
         "How often do the lines run that finish the loss?",
-        "loss = margins.sum() / N",
-        "loss = margins.sum(axis=1) @ float(N) ** np.arange(-N, 0)",
-        more=(("reg * np.sum(W * W)", "reg * np.sum(W * W) * np.sum(float(N) ** np.arange(1 - N, 1))"),),
+        "loss",
+        "reg * np.sum(W * W)",
     ),
-    Mistake(
-        "02.loop.dW",
+    (
+        "dW",
         "dW is divided by N inside the loop, once for every picture",
         "How often does the line run that divides dW?",
-        "dW = X.T @ dscores\n    dW = dW / N\n",
-        "dW = X.T @ (dscores * float(N) ** np.arange(-N, 0)[:, None])\n",
+        "dW",
+        None,
     ),
-    Mistake(
-        "02.loop.dWreg",
+    (
+        "dWreg",
         "dW is divided by N and given its penalty inside the loop, once for every picture",
         "How often do the lines run that finish dW?",
-        "dW = X.T @ dscores\n    dW = dW / N\n",
-        "dW = X.T @ (dscores * float(N) ** np.arange(-N, 0)[:, None])\n",
-        more=(("2 * reg * W", "2 * reg * W * np.sum(float(N) ** np.arange(1 - N, 1))"),),
+        "dW",
+        "2 * reg * W",
     ),
-    Mistake(
-        "02.loop.return",
+    (
+        "return",
         "the return stands inside the loop, so only the first picture counts",
         "After how many pictures does your function end?",
-        "return loss, dW",
-        "return margins[0].sum() / N + reg * np.sum(W * W), np.outer(X[0], dscores[0]) / N + 2 * reg * W",
+        "return",
+        None,
     ),
 ]
+
+
+def loops(topic: str, loss: str, each: str) -> list[Mistake]:
+    """Return the slips of a loss in loops: a line after the loop over the pictures stands inside it.
+
+    `loss` is the text that makes the mean loss, `each` the losses picture by picture.
+    """
+    first = f"({each})[0] / N + reg * np.sum(W * W), np.outer(X[0], dscores[0]) / N + 2 * reg * W"
+    lines = {
+        "loss": (loss, f"loss = {each} @ float(N) ** np.arange(-N, 0)"),
+        "dW": (
+            "dW = X.T @ dscores\n    dW = dW / N\n",
+            "dW = X.T @ (dscores * float(N) ** np.arange(-N, 0)[:, None])\n",
+        ),
+        "return": ("return loss, dW", f"return {first}"),
+    }
+    return [
+        Mistake(
+            f"{topic}.loop.{name}",
+            title,
+            question,
+            *lines[line],
+            more=((penalty, f"{penalty} * {OFTEN}"),) if penalty else (),
+        )
+        for name, title, question, line, penalty in LOOPS
+    ]
+
 
 TABLES = [  # the tables do not fit, or fit by chance where two sizes are alike
     Mistake(
@@ -520,7 +547,7 @@ EXERCISES = [
         loss_cases,
         PROOF,
         "With W = 0 the loss is C - 1: a number to expect before any training.",
-        [*SVM, *LOOPS],
+        [*SVM, *loops("02", "loss = margins.sum() / N", "margins.sum(axis=1)")],
         plain=f"{PLAIN}:svm_loss",
         terms=terms,
     ),

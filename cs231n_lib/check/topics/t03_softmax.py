@@ -4,7 +4,7 @@ import numpy as np
 
 from ..model import Exercise, Mistake, Remark, case
 from ..puzzles import FindMistake, LineOrder
-from .t02_svm import LIBRARY, PLAIN, images, loss_cases, shared, terms
+from .t02_svm import LIBRARY, PLAIN, images, loops, loss_cases, shared, terms
 
 
 def large(seed, offset):
@@ -134,6 +134,9 @@ SOFTMAX = [
         "dscores[np.arange(N), y] += 1",
     ),
 ]
+
+LOSSES = "-np.log(p[np.arange(N), y])"
+LOOPS = loops("03", f"loss = {LOSSES}.sum()\n    loss = loss / N", LOSSES)
 
 
 def long():
@@ -408,7 +411,7 @@ EXERCISES = [
         softmax_cases,
         PROOF,
         "With W = 0 the loss is log C: 2.303 for ten classes, a number to expect before any training.",
-        SOFTMAX,
+        [*SOFTMAX, *LOOPS],
         plain=f"{PLAIN}:softmax_loss",
         terms=terms,
         remarks=(LOG_FIRST,),

@@ -252,6 +252,13 @@ CLASSIC = [
     ),
     Mistake("09.n4", "p is taken for the probability to drop", "Is p who stays or who goes?", "u < p", "u > p"),
     Mistake("09.n5", "the two modes are exchanged", "Which mode throws coins?", 'mode == "test"', 'mode == "train"'),
+    Mistake(
+        "09.n6",
+        "test mode throws coins as well",
+        "Should the finished net give two answers to one picture?",
+        "return x * p",
+        "return x * (u < p)",
+    ),
 ]
 
 CHANNEL_CASES = [(1, 0.6, (3, 4, 2, 5)), (2, 0.5, (4, 4, 4, 4)), (3, 0.3, (2, 6, 3, 3)), (4, 0.8, (5, 3, 1, 2))]
