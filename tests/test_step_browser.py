@@ -206,6 +206,26 @@ def test_arrows_of_a_line_that_makes_two_things_are_told_apart(page_of):
     assert label == "graph; lit: dout to dx, y to dx, dout to dy, x to dy"
 
 
+def test_single_numbers_have_arrows_and_stand_beside_what_they_help(page_of):
+    def mean_backward(dout, gamma, eps):
+        N, dxhat, dm = len(dout), gamma * dout, 0.0
+        for i in range(N):
+            dm -= dxhat[i]
+        dx = dxhat + dm / N
+        return dx
+
+    frames = step(mean_backward, np.array([1.0, 4.0]), 2.0, 1e-5, graph=True)
+    labels, x = [], {}
+    for k in (2, 5):
+        page = page_of(frames.at(k)._repr_html_(), viewport={"width": 1000, "height": 800})
+        labels.append(page.locator(".cs-live .cs-graph svg").get_attribute("aria-label"))
+    for name in drawn(page, "g"):
+        x[name] = page.locator(f'.cs-live .cs-graph g:has(title:text-is("{name}"))').bounding_box()["x"]
+    assert labels == ["graph; lit: dout to dxhat, gamma to dxhat", "graph; lit: dxhat to dx, dm to dx"]
+    assert x["gamma"] == pytest.approx(x["dxhat"], abs=2)
+    assert x.keys() == {"dout", "gamma", "dxhat", "dm", "dx"}
+
+
 def test_in_the_graph_a_gradient_stands_below_its_value_and_flows_back(page_of):
     page = page_of(step(affine_backward, *AFFINE, graph=True)._repr_html_(), viewport={"width": 1000, "height": 800})
     place_of = {

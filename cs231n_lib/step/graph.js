@@ -20,7 +20,7 @@ function (D, states, twin) {
   function graphOf(k) { // boxes and arrows of one function, the same in all its frames
     if (graphs[k]) return graphs[k];
     var g = graphs[k] = { first: {}, boxes: [], of: {}, lower: {}, pairs: /backward/.test(D.fns[k].name) }, named = {};
-    var told = [], seen = []; // forward order as the gradients tell it, and as the values do
+    var told = [], seen = [], helps = []; // forward order as the gradients tell it, as the values do; values in gradients
     D.vars.forEach(function (v, n) { if (v.f === k && twin[n] !== undefined) g.pairs = true; });
     function box(n) {
       var name = D.vars[n].n, low = g.pairs && /^d[A-Za-z]/.test(name), key = low ? name.slice(1) : name;
@@ -34,7 +34,7 @@ function (D, states, twin) {
         if (g.first[e] !== undefined) return;
         g.first[e] = t;
         var a = box(e[0]), b = box(e[1]), low = g.lower[e[0]] + g.lower[e[1]];
-        if (low === 2) told.push([b, a]); else if (!low) seen.push([a, b]);
+        (low === 2 ? told : low ? helps : seen).push(low === 2 ? [b, a] : [a, b]);
       });
     });
     D.vars.forEach(function (v, n) { if (v.f === k && named[v.n] && drawn(n)) box(n); });
@@ -43,6 +43,7 @@ function (D, states, twin) {
     g.boxes.forEach(function (b) { // what nothing made stands next to what it serves
       if (!b.from.length && b.into.length) b.layer = Math.min.apply(null, b.into.map(depth)) - 1;
     });
+    helps.forEach(function (e) { if (!e[0].from.length && !e[0].into.length) e[0].layer = e[1].layer; });
     return g;
   }
   function reaches(a, b) { return a === b || a.into.some(function (c) { return reaches(c, b); }); }

@@ -124,12 +124,11 @@ class Payload:
         return made | {name: part for name, part in parts.items() if part}
 
     def _made(self, frame: Frame) -> dict[int, list[int]]:
-        """Return what each written variable was made from, where that is less than all the line read."""
-        made = {name: [n for n in frame.read if n in frame.made[name]] for name in frame.wrote if name in frame.made}
+        """Return what each written variable was made from, where that is not just all the arrays the line read."""
+        arrays, sources = list(frame.read), [*frame.read, *(n for n in frame.numbers if n not in frame.read)]
+        made = {name: [n for n in sources if n in frame.made.get(name, sources)] for name in frame.wrote}
         return {
-            self._key(frame, name): [self._key(frame, n) for n in sources]
-            for name, sources in made.items()
-            if len(sources) < len(frame.read)
+            self._key(frame, name): [self._key(frame, n) for n in own] for name, own in made.items() if own != arrays
         }
 
     def _changes(self, frame: Frame) -> dict[int, Any]:

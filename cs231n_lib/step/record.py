@@ -44,6 +44,7 @@ class Frame:
     values: name -> copy of the value after the line, arrays as ndarray.
     read, wrote: name -> flat indices of the cells.  loop: the loop variables around the line.
     made: where a line makes several things, name -> the names its own value was made from.
+    numbers: single numbers that the line uses; their reading is known from the source, not watched as an array's is.
     """
 
     line: int
@@ -54,6 +55,7 @@ class Frame:
     wrote: dict[str, np.ndarray] = field(default_factory=dict)
     loop: dict[str, Any] = field(default_factory=dict)
     made: dict[str, set[str]] = field(default_factory=dict)
+    numbers: list[str] = field(default_factory=list)
     kind: str = "line"  # or "call", "return", "error"
     test: bool | None = None
     returned: list[str] = field(default_factory=list)  # names under which the returned values stand in `values`
@@ -197,6 +199,8 @@ class _Recorder:
         loops = now.program.loops.get(now.line, [])
         made.loop = {n: values[n] for _, names in loops for n in names if n in values and np.ndim(values[n]) == 0}
         made.made = now.program.made.get(now.line, {})
+        named = now.program.named.get(now.line, [])
+        made.numbers = [name for name in named if isinstance(values.get(name), float | np.floating)]
         made.broadcast = now.broadcast
         made.say = sentence(made)
         self.frames.append(made)

@@ -42,6 +42,7 @@ class Program:
     globals: list[str] = field(default_factory=list)  # arrays outside that the function names
     returns: dict[int, list[str]] = field(default_factory=dict)  # line of a `return` -> the text of each value
     made: dict[int, dict[str, set[str]]] = field(default_factory=dict)  # line that makes several -> each and its names
+    named: dict[int, list[str]] = field(default_factory=dict)  # line of a plain statement -> all names it uses
 
 
 def instrument(function) -> tuple[Program, tuple]:
@@ -128,6 +129,8 @@ def _describe(body: list, program: Program, loops: list) -> None:
         program.last_line[line] = max(line, program.shown.get(_last_code_line(node, end), line))
         program.loops[line] = loops
         below = loops
+        if not hasattr(node, "body"):
+            program.named[line] = sorted(_names(node))
         if isinstance(node, ast.For):
             below = [*loops, (line, [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)])]
             if node.body[0].lineno > node.lineno:
@@ -149,11 +152,12 @@ def _describe(body: list, program: Program, loops: list) -> None:
 
 def _made_from(targets: list, values: list) -> dict[str, set[str]]:
     """Return for each target of a tuple the names in its own value."""
-    names = ast.Name | ast.Attribute | ast.Subscript
-    return {
-        ast.unparse(target): {ast.unparse(n) for n in ast.walk(value) if isinstance(n, names)}
-        for target, value in zip(targets, values, strict=False)
-    }
+    return {ast.unparse(target): _names(value) for target, value in zip(targets, values, strict=False)}
+
+
+def _names(node: ast.AST) -> set[str]:
+    """Return the names, attributes and subscripts in a piece of source."""
+    return {ast.unparse(n) for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute | ast.Subscript)}
 
 
 def _last_code_line(node, end: int) -> int:

@@ -336,7 +336,7 @@ function (root, D) {
     if (D.graph === 0 || !graph.has(f.f) || !(D.graph || graph.pairs(f.f))) return;
     var paper = make("div", "cs-graph cs-paper", root), look = { frame: f, state: states[k] };
     look.hidden = look.slice = function () { return 0; };
-    paper.innerHTML = "<p>What each line made from what" + (graph.pairs(f.f) ? "; values above, gradients below" : "") +
+    paper.innerHTML = "<p>What each line made from what" + (graph.pairs(f.f) ? "; each gradient hangs below its value" : "") +
       "; negative numbers are struck through.</p>" + graph.draw(look, k + 1, 1000);
   }
   function toBox(e) { // to the next line that writes this box
