@@ -249,6 +249,16 @@ def test_a_page_carries_all_it_needs(printed):
     assert links and links <= set(re.findall(r'id="([^"]+)"', elements))
 
 
+def test_a_long_line_of_code_or_output_goes_on_below_its_own_beginning():
+    notebook, long = small_lesson(), "value = " + " + ".join("abcdefgh")
+    notebook.cells[3].source = f'if True:\n    {long} + 12345\n{long[:40]}\n"""\n{long}\n"""'
+    notebook.cells[3].outputs[0].text = f"12      {long}\nshort\n"
+    body = page.page(notebook, "x")
+    assert re.findall(r'<span class="long" style="--hang:(\d+)ch">', body) == ["8", "12"]
+    plain = page.page(small_lesson(), "x")
+    assert 'class="long"' not in plain
+
+
 def test_explorations_say_that_they_move_in_the_notebook(printed):
     _, notebook, text = printed
     plain = ["".join(output.get("data", {}).get("text/plain", "")) for output in all_outputs(notebook)]

@@ -221,10 +221,11 @@ class Judge:
                     yield [self.say("shape", name=name, got=g, want=w), *([self.say(guess)] if guess else [])]
 
     def nan(self, known: Book, outcomes) -> Iterator[list[str]]:
-        """Find nan or inf where the right answer is finite."""
+        """Find nan or inf in the first wrong value where the right one is finite; in later ones they may follow."""
+        first = compare.wrong_names(outcomes, known.truth)[:1]
         for got, want, one in zip(outcomes, known.truth, known.cases, strict=True):
-            for name, right in want.values.items():
-                if np.any(np.isfinite(right) & ~np.isfinite(got.values[name])):
+            for name in set(first) & want.values.keys():
+                if np.any(np.isfinite(want.values[name]) & ~np.isfinite(got.values[name])):
                     yield [self.say("nan", name=name, case=self.label(one))]
 
     def changed(self, known: Book, outcomes) -> Iterator[list[str]]:

@@ -1,8 +1,9 @@
 """Turn specs (`scenes`) into pictures of any size.
 
 Each object is a signed distance turned into a share of every pixel, so edges are smooth and all pictures of a class are
-drawn at once. Floats are derived from the spec's integers; another machine may round them otherwise, which moves a
-pixel by at most one level of 255.
+drawn at once. Floats are derived from the spec's integers, with 64 bits: processors round the last of them differently,
+and a pixel, one of 256 levels, comes out the same on all of them (with 32 bits, one in 100 000 did not, and a net that
+trains on the picture learns something else). `scenes.CHECKSUMS` holds them to it.
 """
 
 import functools
@@ -12,11 +13,11 @@ import numpy as np
 from cs231n_lib.data.scenes import COLOURS, LARGEST, Spec, noise_bank, take
 from cs231n_lib.data.shapes import SHAPES
 
-CHUNK = 100  # pictures drawn at once: their arrays stay in the processor's cache
+CHUNK = 25  # pictures drawn at once: their arrays stay in the processor's cache
 GROUND_TEXTURE, OBJECT_TEXTURE, LIGHT, NOISE = 0.16, 0.10, 0.30, 0.07  # amplitudes, of 1 = white
 GROUND_COLOUR = 0.24  # the rest of the ground is grey
-PALETTE = np.array(list(COLOURS.values()), np.float32) / 255
-LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
+PALETTE = np.array(list(COLOURS.values()), np.float64) / 255
+LUMINANCE = np.array([0.299, 0.587, 0.114], np.float64)
 
 
 def render(spec: Spec, size: int = 32) -> np.ndarray:
@@ -36,7 +37,7 @@ def render(spec: Spec, size: int = 32) -> np.ndarray:
 
 
 def _draw(spec: Spec, size: int) -> np.ndarray:
-    axis = ((np.arange(size) + 0.5) / size * 2 - 1).astype(np.float32)
+    axis = ((np.arange(size) + 0.5) / size * 2 - 1).astype(np.float64)
     x, y = axis[None, None, :], axis[None, :, None]
     fine = _smooth(spec["grain"], size)
     ground, objects = _colours(spec)
@@ -57,7 +58,7 @@ def _flat(colour: np.ndarray) -> np.ndarray:
 
 def _object(spec: Spec, which: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Measure how much of each pixel the first (0) or second (1) object covers: (N, S, S) in 0..1."""
-    cover = np.zeros((len(spec["shape"]), y.size, x.size), np.float32)
+    cover = np.zeros((len(spec["shape"]), y.size, x.size), np.float64)
     present = spec["count"] > which
     for shape, distance in enumerate(SHAPES):
         rows = np.flatnonzero(present & (spec["shape"][:, which] == shape))
@@ -75,7 +76,7 @@ def _bar(spec: Spec, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     x0, y0 = _thousandths(spec["x"][:, 0]), _thousandths(spec["y"][:, 0])
     along, _ = _turn(x - x0, y - y0, part["bar_angle"])
     cover = _covered(abs(along - part["bar_offset"]) - part["bar_width"], x.size)
-    return cover * spec["bar"][:, None, None].astype(np.float32)
+    return cover * spec["bar"][:, None, None].astype(np.float64)
 
 
 def _covered(distance: np.ndarray, size: int) -> np.ndarray:
@@ -103,7 +104,7 @@ def _pattern(spec: Spec, fine: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.n
 def _smooth(points: np.ndarray, size: int) -> np.ndarray:
     """Blend K x K control points into a smooth field (N, size, size) of about unit variance there."""
     blend = _blend(points.shape[-1], size)
-    return blend @ (points.astype(np.float32) * (3**0.5 / 1000)) @ blend.T
+    return blend @ (points.astype(np.float64) * (3**0.5 / 1000)) @ blend.T
 
 
 @functools.cache
@@ -113,7 +114,7 @@ def _blend(points: int, size: int) -> np.ndarray:
     left = np.minimum(place.astype(int), points - 2)
     t = place - left
     step = t * t * (3 - 2 * t)
-    matrix = np.zeros((size, points), np.float32)
+    matrix = np.zeros((size, points), np.float64)
     matrix[np.arange(size), left] = 1 - step
     matrix[np.arange(size), left + 1] = step
     return matrix
@@ -134,13 +135,13 @@ def _colours(spec: Spec) -> tuple[np.ndarray, np.ndarray]:
 def _noise(spec: Spec, size: int) -> np.ndarray:
     """Cut each picture's pixel noise out of one long bank of random bytes: (N, 3, size, size), about -NOISE..NOISE."""
     windows = np.lib.stride_tricks.sliding_window_view(noise_bank(), size * size * 3)
-    return ((windows[spec["noise"]] - np.float32(127.5)) * (NOISE / 127.5)).reshape(-1, 3, size, size)
+    return ((windows[spec["noise"]] - 127.5) * (NOISE / 127.5)).reshape(-1, 3, size, size)
 
 
 def _thousandths(values: np.ndarray) -> np.ndarray:
     """Turn one integer per picture into a float that broadcasts over its pixels: (N, 1, 1)."""
-    return values.astype(np.float32)[:, None, None] / 1000
+    return values.astype(np.float64)[:, None, None] / 1000
 
 
 def _levels(values: np.ndarray) -> np.ndarray:
-    return values.astype(np.float32) / 255
+    return values.astype(np.float64) / 255

@@ -29,12 +29,13 @@ from cs231n_lib.data.shapes import SHAPE_NAMES
 Spec = dict[str, np.ndarray]
 Fields = dict[str, tuple[tuple[int, ...], int, int]]
 
-VERSION = 1  # part of every cache file's name: raise it with any change to what a picture looks like
+VERSION = 2  # part of every cache file's name: raise it with any change to what a picture looks like
 SEED = 231
 BLOCK = 1000
 CAPACITY = {"train": 50_000, "val": 10_000, "test": 10_000}  # pictures per split
-CHECKSUMS = {  # of draw("val", 2000), draw_captioned("val", 2000, objects="mixed") and noise_bank()
+CHECKSUMS = {  # of draw("val", 2000), its pixels, draw_captioned("val", 2000, objects="mixed") and noise_bank()
     "labelled": "e2155de3b251e88496190e275e6223e331e2de8716fc1d082c68b98c4bda2015",
+    "pixels": "5486196f0760fb3d51718e8154abaa30e589e1bae6f55e7498eac483cdbe587e",
     "captioned": "029df1f45b75549d71c7a87a224cf8e41b7eb033d6718655806cb2efd992027b",
     "noise": "2ab5cb14d7845003f4ce1f820af1dd4fe01a667bc6178b7e213ced1b739b56b2",
 }

@@ -16,6 +16,7 @@ from cs231n_lib.handouts.slides import arrange
 from cs231n_lib.handouts.variants import tags
 
 TEMPLATES = Path(__file__).with_name("templates")
+SHORT = 40  # characters of code that fit in one line even on a telephone
 
 
 def page(notebook: NotebookNode, title: str, unfold: bool = False) -> str:
@@ -50,9 +51,23 @@ def _export(notebook: NotebookNode, template: str, title: str) -> str:
     )
     text, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})
     text = re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", text)
+    text = re.sub(r"(<pre\b[^>]*>)(.*?)(?=</pre>)", _hang, text, flags=re.DOTALL)
     for name, element in _elements(template).items():  # put in last: nbconvert would parse these megabytes
         text = text.replace(f"<!-- {name} -->", element)
     return text
+
+
+def _hang(program: re.Match) -> str:
+    """Let each line that may be too long for the page go on below its own beginning, not at the margin."""
+    return program[1] + "\n".join(_hanging(line) for line in program[2].split("\n"))
+
+
+def _hanging(line: str) -> str:
+    words = html.unescape(re.sub(r"<[^>]+>", "", line))
+    start = re.match(r" *(\d+  +)?", words)  # a listing's line numbers stand before the indent
+    if start is None or len(words) <= SHORT or line.count("<span") != line.count("</span"):
+        return line
+    return f'<span class="long" style="--hang:{start.end() + 4}ch">{line}</span>'
 
 
 @functools.cache

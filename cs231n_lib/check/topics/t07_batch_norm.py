@@ -179,6 +179,13 @@ FORWARD = [
         "(1 - momentum) * var",
         "(1 - momentum) * np.sqrt(var)",
     ),
+    Mistake(
+        "07.l4",
+        "the running variance is updated with the mean",
+        "Two running statistics follow two numbers of the batch. Which number goes to which?",
+        "(1 - momentum) * var",
+        "(1 - momentum) * mean",
+    ),
     Mistake("07.l3", "momentum is fixed at 0.9", "Which momentum was given?", 'bn_param.get("momentum", 0.9)', "0.9"),
     Mistake(
         "07.n",
@@ -186,6 +193,20 @@ FORWARD = [
         "One picture alone: what is its variance?",
         "(x - running_mean) / np.sqrt(running_var + eps)",
         "(x - mean) / np.sqrt(var + eps)",
+    ),
+    Mistake(
+        "07.n1",
+        "test mode uses the variance of the batch",
+        "One picture alone: what is its variance?",
+        "np.sqrt(running_var + eps)",
+        "np.sqrt(var + eps)",
+    ),
+    Mistake(
+        "07.n2",
+        "test mode uses the mean of the batch",
+        "One picture alone: what is left when its own mean is subtracted?",
+        "(x - running_mean)",
+        "(x - mean)",
     ),
     Mistake(
         "07.o",
@@ -348,6 +369,13 @@ BACKWARD = [
         "var",
     ),
     Mistake(
+        "07.v7",
+        "the path through the variance lacks x̂ (its x - mean)",
+        "Whose share in the variance is larger: that of a number near the mean, or far from it?",
+        "2 * (x - mean)",
+        "2 * std",
+    ),
+    Mistake(
         "07.w",
         "dbeta is a mean instead of a sum",
         "One beta serves how many rows?",
@@ -463,6 +491,13 @@ FOLDING = [
         "Batch norm scales all of x w + b. Did b and the mean get their share?",
         "(b - running_mean) * scale",
         "b - running_mean",
+    ),
+    Mistake(
+        "07.x10",
+        "the old bias is not scaled, the running mean is",
+        "Batch norm scales all of x w + b. Did b get its share?",
+        "(b - running_mean) * scale",
+        "b - running_mean * scale",
     ),
     Mistake(
         "07.x4",
