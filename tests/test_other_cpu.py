@@ -50,11 +50,11 @@ def reason_to_skip(setting):
 
 
 @pytest.mark.parametrize(("setting", "lesson"), MATRIX)
-def test_lesson_passes_as_on_another_processor(setting, lesson):
+def test_lesson_passes_as_on_another_processor(setting, lesson, tmp_path):
     if reason := reason_to_skip(setting):
         pytest.skip(reason)
     command = [sys.executable, "-m", "pytest", str(lesson), "-q", "-p", "no:cacheprovider", "--color=no"]
-    environment = os.environ | SETTINGS[setting]
+    environment = os.environ | SETTINGS[setting] | {"CS231N_CACHE": str(tmp_path)}  # pictures are drawn as there, too
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
 
