@@ -20,14 +20,14 @@ LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 WIDE = [name for name in __cpu_dispatch__ if "AVX512" in name or "X86_V4" in name]  # NumPy's 512-bit code
 
 SETTINGS = {
-    "OpenBLAS as on Haswell": {"OPENBLAS_CORETYPE": "Haswell"},  # NumPy's matrix products
+    "OpenBLAS without FMA": {"OPENBLAS_CORETYPE": "Sandybridge"},  # NumPy's matrix products, rounded twice as often
     "oneDNN with AVX2": {"ONEDNN_MAX_CPU_ISA": "AVX2"},  # torch's convolutions
     "torch with AVX2": {"ATEN_CPU_CAPABILITY": "avx2"},  # torch's own loops, as on most processors of today
     "one thread": {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},  # sums split in one way, not two
     "MKL on any processor": {"MKL_CBWR": "COMPATIBLE"},  # torch's matrix products
     "NumPy without AVX-512": {"NPY_DISABLE_CPU_FEATURES": " ".join(WIDE)},  # exp and log of float64
 }
-SAMPLE = ("OpenBLAS as on Haswell", "NumPy without AVX-512")
+SAMPLE = ("OpenBLAS without FMA", "NumPy without AVX-512")
 SAMPLE_LESSONS = ("03_softmax", "07_batch_norm", "10_convnets")
 
 
