@@ -28,7 +28,7 @@ SETTINGS = {
     "NumPy without AVX-512": {"NPY_DISABLE_CPU_FEATURES": " ".join(WIDE)},  # exp and log of float64
 }
 SAMPLE = ("OpenBLAS without FMA", "NumPy without AVX-512")
-SAMPLE_LESSONS = ("03_softmax", "07_batch_norm", "10_convnets")
+SAMPLE_LESSONS = ("05_tuning_and_features", "07_batch_norm", "10_convnets")
 
 
 def case(setting, lesson):
