@@ -65,8 +65,8 @@ def _hang(program: re.Match) -> str:
 def _hanging(line: str) -> str:
     words = html.unescape(re.sub(r"<[^>]+>", "", line))
     start = re.match(r" *(\d+  +)?", words)  # a listing's line numbers stand before the indent
-    if start is None or len(words) <= SHORT or line.count("<span") != line.count("</span"):
-        return line
+    if start is None or len(words) <= SHORT or line.count("<span") != line.count("</span") or "text-indent" in line:
+        return line  # the last: a stepper's listing hangs already
     return f'<span class="long" style="--hang:{start.end() + 4}ch">{line}</span>'
 
 
