@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cs231n_lib.check import add_file, check, engine, exercises, lines, messages, registry, variants
+from cs231n_lib.check import add_file, check, compare, engine, exercises, lines, messages, registry, variants
 from cs231n_lib.check.model import Exercise, Mistake
 from cs231n_lib.check.plain import layers, norm
 from cs231n_lib.check.puzzles import FindMistake, LineOrder
@@ -532,11 +532,23 @@ def test_hints_grow_and_are_the_same_for_the_same_calls():
         "  `dists[0, 0]` is 25; it should be 5 (by hand).\n"
         "  Looks like: the square root is missing.\n"
         "  Hint: Are these distances, or distances before one last step?\n"
-        "  See step 2 of your call: `report = check(...)`, then `print(report.step)`."
+        "  The wrong number is made in step 2 of your call; the slip may be earlier. "
+        "To look: `report = check(...)`, then `print(report.step)`."
     )
     assert [text.count("\n") for text in first] == [4, 5, 6]
     engine._asked.clear()
     assert three() == first
+
+
+def test_two_numbers_that_differ_look_different():
+    assert compare.first_difference(np.array([1.0, 2.00012]), np.array([1.0, 2.0])) == ("[1]", "2.0001", "2")
+    assert compare.first_difference(np.array(-1.9627), np.array(-1.963)) == ("", "-1.9627", "-1.963")
+
+
+def test_a_cache_that_was_not_compared_is_not_called_right():
+    told = "The cache was not compared: it may hold whatever your own backward reads."
+    assert check("relu_forward", lambda x: (np.maximum(x, 0), None)).lines[-1] == told
+    assert told not in check("relu_backward", layers.relu_backward).lines
 
 
 def test_a_zero_is_shown_without_a_sign():

@@ -254,7 +254,7 @@ def test_a_long_line_of_code_or_output_goes_on_below_its_own_beginning():
     notebook.cells[3].source = f'if True:\n    {long} + 12345\n{long[:40]}\n"""\n{long}\n"""'
     notebook.cells[3].outputs[0].text = f"12      {long}\nshort\n"
     body = page.page(notebook, "x")
-    assert re.findall(r'<span class="long" style="--hang:(\d+)ch">', body) == ["8", "12"]
+    assert re.findall(r'<span class="long" style="--hang:(\d+)ch">', body) == ["6", "10"]
     listing = '<pre><span style="text-indent:-1em">  1  def a_function_whose_line_the_stepper_hangs(x):</span></pre>'
     notebook.cells[3] = new_code_cell("x", outputs=[new_output("display_data", data={"text/html": listing})])
     assert 'class="long"' not in page.page(notebook, "x")

@@ -73,6 +73,14 @@ def test_nothing_sticks_out_of_the_page(opened, student, width, colours):
     assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 24, 27)"}[colours]
 
 
+def test_headings_stand_over_their_columns_and_an_empty_head_is_hidden(opened):
+    tables = "$x$\n\n| | A | B |\n|---|---|---|\n| 1 | 2 | 3 |\n\n| | |\n|---|---|\n| 4 | 5 |"
+    tab = opened(page.page(new_notebook(cells=[new_markdown_cell(tables)]), "x"))
+    left = {text: tab.get_by_text(text, exact=True).bounding_box()["x"] for text in "AB23"}
+    assert (left["A"], left["B"]) == (left["2"], left["3"])
+    assert [head.is_visible() for head in tab.locator("thead").all()] == [True, False]
+
+
 def test_slides_walk_with_the_keys(opened, student):
     tab = opened(page.deck(student, "x"), viewport={"width": 1100, "height": 720})
     seen = set()

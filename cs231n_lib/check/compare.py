@@ -105,7 +105,8 @@ def factor_names(sizes: list[dict[str, int]]) -> Iterator[tuple[str, list[float]
 def first_difference(got: np.ndarray, want: np.ndarray) -> tuple[str, str, str]:
     """Return index, got and want where two arrays of one shape first differ, as text."""
     at = first_cell(got, want)
-    return f"[{', '.join(map(str, at))}]" if at else "", number(got[at]), number(want[at])
+    texts = ((number(got[at], digits), number(want[at], digits)) for digits in range(4, 18))
+    return f"[{', '.join(map(str, at))}]" if at else "", *next(two for two in texts if len(set(two)) == 2)
 
 
 def first_cell(got: np.ndarray, want: np.ndarray) -> tuple[int, ...]:
@@ -116,8 +117,8 @@ def first_cell(got: np.ndarray, want: np.ndarray) -> tuple[int, ...]:
     return tuple(int(i) for i in np.argwhere(bad)[0]) if got.ndim else ()
 
 
-def number(value: Any) -> str:
-    """Return a number as text with four digits that count, so that another CPU prints the same."""
+def number(value: Any, digits: int = 4) -> str:
+    """Return a number as text with few digits that count, so that another CPU prints the same."""
     if np.asarray(value).dtype.kind in "iub":
         return str(int(value))
-    return f"{float(value) + 0.0:.4g}"  # + 0.0 turns -0.0 into 0.0
+    return f"{float(value) + 0.0:.{digits}g}"  # + 0.0 turns -0.0 into 0.0

@@ -176,6 +176,8 @@ class Judge:
                 if count_lines(self.exercise, subject, self.exercise.long_case()) > self.exercise.max_lines:
                     lines = [proof, self.say("loops")]
         lines += [self.remark(r) for r in self.exercise.remarks if not sound(self.exercise, subject, r)]
+        if "_cache" in self.exercise.returns:
+            lines.append(self.say("cache_unseen"))
         return self.make("passed", "right", lines)
 
     def remark(self, remark: Remark) -> str:
@@ -222,11 +224,10 @@ class Judge:
 
     def nan(self, known: Book, outcomes) -> Iterator[list[str]]:
         """Find nan or inf in the first wrong value where the right one is finite; in later ones they may follow."""
-        first = compare.wrong_names(outcomes, known.truth)[:1]
+        name = next(iter(compare.wrong_names(outcomes, known.truth)), None)
         for got, want, one in zip(outcomes, known.truth, known.cases, strict=True):
-            for name in set(first) & want.values.keys():
-                if np.any(np.isfinite(want.values[name]) & ~np.isfinite(got.values[name])):
-                    yield [self.say("nan", name=name, case=self.label(one))]
+            if name in want.values and np.any(np.isfinite(want.values[name]) & ~np.isfinite(got.values[name])):
+                yield [self.say("nan", name=name, case=self.label(one))]
 
     def changed(self, known: Book, outcomes) -> Iterator[list[str]]:
         """Find an argument that was written to."""

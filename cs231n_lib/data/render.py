@@ -16,8 +16,8 @@ from cs231n_lib.data.shapes import SHAPES
 CHUNK = 25  # pictures drawn at once: their arrays stay in the processor's cache
 GROUND_TEXTURE, OBJECT_TEXTURE, LIGHT, NOISE = 0.16, 0.10, 0.30, 0.07  # amplitudes, of 1 = white
 GROUND_COLOUR = 0.24  # the rest of the ground is grey
-PALETTE = np.array(list(COLOURS.values()), np.float64) / 255
-LUMINANCE = np.array([0.299, 0.587, 0.114], np.float64)
+PALETTE = np.array(list(COLOURS.values())) / 255
+LUMINANCE = np.array([0.299, 0.587, 0.114])
 
 
 def render(spec: Spec, size: int = 32) -> np.ndarray:
@@ -37,7 +37,7 @@ def render(spec: Spec, size: int = 32) -> np.ndarray:
 
 
 def _draw(spec: Spec, size: int) -> np.ndarray:
-    axis = ((np.arange(size) + 0.5) / size * 2 - 1).astype(np.float64)
+    axis = (np.arange(size) + 0.5) / size * 2 - 1
     x, y = axis[None, None, :], axis[None, :, None]
     fine = _smooth(spec["grain"], size)
     ground, objects = _colours(spec)
@@ -58,7 +58,7 @@ def _flat(colour: np.ndarray) -> np.ndarray:
 
 def _object(spec: Spec, which: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Measure how much of each pixel the first (0) or second (1) object covers: (N, S, S) in 0..1."""
-    cover = np.zeros((len(spec["shape"]), y.size, x.size), np.float64)
+    cover = np.zeros((len(spec["shape"]), y.size, x.size))
     present = spec["count"] > which
     for shape, distance in enumerate(SHAPES):
         rows = np.flatnonzero(present & (spec["shape"][:, which] == shape))
@@ -76,7 +76,7 @@ def _bar(spec: Spec, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     x0, y0 = _thousandths(spec["x"][:, 0]), _thousandths(spec["y"][:, 0])
     along, _ = _turn(x - x0, y - y0, part["bar_angle"])
     cover = _covered(abs(along - part["bar_offset"]) - part["bar_width"], x.size)
-    return cover * spec["bar"][:, None, None].astype(np.float64)
+    return cover * spec["bar"][:, None, None]
 
 
 def _covered(distance: np.ndarray, size: int) -> np.ndarray:
@@ -104,7 +104,7 @@ def _pattern(spec: Spec, fine: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.n
 def _smooth(points: np.ndarray, size: int) -> np.ndarray:
     """Blend K x K control points into a smooth field (N, size, size) of about unit variance there."""
     blend = _blend(points.shape[-1], size)
-    return blend @ (points.astype(np.float64) * (3**0.5 / 1000)) @ blend.T
+    return blend @ (points * (3**0.5 / 1000)) @ blend.T
 
 
 @functools.cache
@@ -114,7 +114,7 @@ def _blend(points: int, size: int) -> np.ndarray:
     left = np.minimum(place.astype(int), points - 2)
     t = place - left
     step = t * t * (3 - 2 * t)
-    matrix = np.zeros((size, points), np.float64)
+    matrix = np.zeros((size, points))
     matrix[np.arange(size), left] = 1 - step
     matrix[np.arange(size), left + 1] = step
     return matrix
@@ -140,8 +140,8 @@ def _noise(spec: Spec, size: int) -> np.ndarray:
 
 def _thousandths(values: np.ndarray) -> np.ndarray:
     """Turn one integer per picture into a float that broadcasts over its pixels: (N, 1, 1)."""
-    return values.astype(np.float64)[:, None, None] / 1000
+    return values[:, None, None] / 1000
 
 
 def _levels(values: np.ndarray) -> np.ndarray:
-    return values.astype(np.float64) / 255
+    return values / 255

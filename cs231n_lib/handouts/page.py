@@ -14,6 +14,7 @@ from nbformat.v4 import new_output
 
 from cs231n_lib.handouts.slides import arrange
 from cs231n_lib.handouts.variants import tags
+from cs231n_lib.step.render import hanging
 
 TEMPLATES = Path(__file__).with_name("templates")
 SHORT = 40  # characters of code that fit in one line even on a telephone
@@ -64,10 +65,10 @@ def _hang(program: re.Match) -> str:
 
 def _hanging(line: str) -> str:
     words = html.unescape(re.sub(r"<[^>]+>", "", line))
-    start = re.match(r" *(\d+  +)?", words)  # a listing's line numbers stand before the indent
-    if start is None or len(words) <= SHORT or line.count("<span") != line.count("</span") or "text-indent" in line:
+    code = re.sub(r"^ *\d+  ", "", words)  # a listing's lines are numbered
+    if len(words) <= SHORT or line.count("<span") != line.count("</span") or "text-indent" in line:
         return line  # the last: a stepper's listing hangs already
-    return f'<span class="long" style="--hang:{start.end() + 4}ch">{line}</span>'
+    return f'<span class="long" style="--hang:{len(words) - len(code) + hanging(code)}ch">{line}</span>'
 
 
 @functools.cache

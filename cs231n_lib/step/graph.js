@@ -34,7 +34,7 @@ function (D, states, twin) {
         if (g.first[e] !== undefined) return;
         g.first[e] = t;
         var a = box(e[0]), b = box(e[1]), low = g.lower[e[0]] + g.lower[e[1]];
-        (low === 2 ? told : low ? helps : seen).push(low === 2 ? [b, a] : [a, b]);
+        if (low === 2) told.push([b, a]); else if (low) helps.push([a, b]); else seen.push([a, b]);
       });
     });
     D.vars.forEach(function (v, n) { if (v.f === k && named[v.n] && drawn(n)) box(n); });

@@ -376,6 +376,34 @@ BACKWARD = [
         "2 * std",
     ),
     Mistake(
+        "07.v8",
+        "the share along x̂ averages the gradient alone, without x̂",
+        "The variance changes every number by its own x̂. What is its gradient weighted with before it is added up?",
+        "dxhat * (x - mean)",
+        "dxhat * std",
+    ),
+    Mistake(
+        "07.v9",
+        "the gradient of the variance lacks x - mean",
+        "Which numbers did 1 / sqrt(v) multiply on the way forward?",
+        "dxhat * (x - mean)",
+        "dxhat",
+    ),
+    Mistake(
+        "07.va",
+        "the gradient of the variance is not added up",
+        "One variance reached how many numbers?",
+        "(x - mean)).sum(axis=0)",
+        "(x - mean))",
+    ),
+    Mistake(
+        "07.vb",
+        "the gradient of the mean is not added up",
+        "One mean was subtracted from how many numbers?",
+        "dxhat.sum(axis=0)",
+        "dxhat",
+    ),
+    Mistake(
         "07.w",
         "dbeta is a mean instead of a sum",
         "One beta serves how many rows?",
@@ -402,6 +430,13 @@ BACKWARD = [
         "Does the slope with respect to gamma know gamma?",
         "dgamma = (dout * xhat)",
         "dgamma = (dout * gamma * xhat)",
+    ),
+    Mistake(
+        "07.w6",
+        "dbeta uses dx̂, so gamma comes in",
+        "beta is added after gamma has multiplied. Does its slope know gamma?",
+        "dbeta = dout.sum",
+        "dbeta = (dout * gamma).sum",
     ),
     Mistake(
         "07.w4",

@@ -85,20 +85,28 @@ LAYER_FORWARD = [
         "gamma * xhat + beta",
         "gamma[:, None] * xhat + beta[:, None]",
     ),
+    Mistake("08.c8", "the mean is not subtracted", "Should x̂ have mean 0?", "(x - mean)", "x"),
 ]
 
 
 LAYER_DX = "dxhat / std + dvar * 2 * (x - mean) / D + dmean / D"
 
 
-def of_layer_norm(mistake):
-    """Return a mistake of batch norm's backward as layer norm makes it: the means count D columns."""
-    old, new = (text.replace("/ N", "/ D") for text in (mistake.old, mistake.new))
-    return replace(mistake, id=mistake.id.replace("07.", "08.of_"), old=old, new=new)
+def of_another_norm(mistake, kind, axis, *renamed):
+    """Return a mistake of batch norm's backward as another norm makes it, whose means run over `axis`."""
+
+    def piece(text):
+        for summed in ("(x - mean))", "dxhat"):
+            text = text.replace(f"{summed}.sum(axis=0)", f"{summed}.sum(axis={axis}, keepdims=True)")
+        for old, new in renamed:
+            text = text.replace(old, new)
+        return text
+
+    return replace(mistake, id=mistake.id.replace("07.", f"08.{kind}_"), old=piece(mistake.old), new=piece(mistake.new))
 
 
 LAYER_BACKWARD = [
-    *(of_layer_norm(mistake) for mistake in BACKWARD),
+    *(of_another_norm(mistake, "of", 1, ("/ N", "/ D")) for mistake in BACKWARD),
     Mistake(
         "08.d",
         "the averages on the way back run over the batch, as in batch norm",
@@ -392,10 +400,16 @@ GROUP_FORWARD = [
         "gamma * x + beta",
     ),
     Mistake("08.g8", "beta is not added", "One parameter has no effect. Which?", "gamma * xhat + beta", "gamma * xhat"),
+    Mistake("08.g9", "the mean is not subtracted", "Should x̂ have mean 0?", "(groups - mean)", "groups"),
 ]
 
-GROUP_DX = "dxhat / std + dvar * 2 * (groups - mean) / M + dmean / M"
+OWN = ("07.f", "07.w", "07.w1", "07.w2", "07.w4", "07.w5")  # group norm has its own in place of these
 GROUP_BACKWARD = [
+    *(
+        of_another_norm(mistake, "og", 2, ("/ N", "/ M"), ("x - mean", "groups - mean"))
+        for mistake in BACKWARD
+        if mistake.id not in OWN
+    ),
     Mistake(
         "08.k",
         "dgamma and dbeta are flat",
@@ -405,42 +419,14 @@ GROUP_BACKWARD = [
         more=(("dout.sum(axis=(0, 2, 3), keepdims=True)", "dout.sum(axis=(0, 2, 3))"),),
     ),
     Mistake(
-        "08.j", "terms on lines that begin with + are lost", "Python ends a statement where?", GROUP_DX, "dxhat / std"
+        "08.j",
+        "terms on lines that begin with + are lost",
+        "Python ends a statement where?",
+        "dxhat / std + dvar * 2 * (groups - mean) / M + dmean / M",
+        "dxhat / std",
     ),
-    Mistake("08.m", "gamma is missing in dx", "Start from dx̂, not from dout.", "(dout * gamma)", "dout"),
     Mistake(
         "08.m1", "the count leaves out the pixels", "A mean over how many numbers?", "M = groups.shape[2]", "M = C // G"
-    ),
-    Mistake(
-        "08.m2", "the path through the mean is lost", "Through how many doors does x reach out?", " + dmean / M", ""
-    ),
-    Mistake(
-        "08.m3",
-        "the path through the variance is lost",
-        "Through how many doors does x reach out?",
-        "dvar * 2 * (groups - mean) / M + ",
-        "",
-    ),
-    Mistake(
-        "08.m4",
-        "the factor 2 of the squared differences is missing",
-        "What is the derivative of a square?",
-        "dvar * 2 *",
-        "dvar *",
-    ),
-    Mistake(
-        "08.m5",
-        "the sign of the path through the mean is turned round",
-        "When the mean grows, does x̂ grow or shrink?",
-        "dmean = -dxhat",
-        "dmean = dxhat",
-    ),
-    Mistake(
-        "08.m6",
-        "dgamma uses x instead of the normalised x",
-        "Which numbers met gamma on the way forward?",
-        "dout * xhat",
-        "dout * x",
     ),
     Mistake(
         "08.m7",
@@ -449,6 +435,14 @@ GROUP_BACKWARD = [
         "(dout * xhat).sum(axis=(0, 2, 3), keepdims=True)",
         "(dout * xhat).sum(axis=0, keepdims=True)",
         more=(("dout.sum(axis=(0, 2, 3), keepdims=True)", "dout.sum(axis=0, keepdims=True)"),),
+    ),
+    Mistake(
+        "08.m9",
+        "dgamma and dbeta are means instead of sums",
+        "One gamma serves how many numbers?",
+        "(dout * xhat).sum(axis=(0, 2, 3), keepdims=True)",
+        "(dout * xhat).mean(axis=(0, 2, 3), keepdims=True)",
+        more=(("dout.sum(axis=(0, 2, 3), keepdims=True)", "dout.mean(axis=(0, 2, 3), keepdims=True)"),),
     ),
     Mistake(
         "08.m8",
