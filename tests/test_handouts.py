@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from cs231n_lib.check import check
 from cs231n_lib.handouts import blanks, build, page, paper, variants
@@ -214,7 +214,13 @@ def test_an_instructor_gets_everything_and_more(lesson):
     assert "| section | minutes |" in remarks
     for exercise in variants.exercises_of(lesson):
         for title, hint in build.known_mistakes(exercise.name):
-            assert title in remarks and hint in remarks
+            assert html.escape(title, quote=False) in remarks and html.escape(hint, quote=False) in remarks
+
+
+def test_a_word_in_angle_brackets_stays_visible_in_a_list_of_mistakes():
+    listed = variants._common_mistakes("sample", [("every step reads <START>", "Which word is read next?")])
+    body = page.page(new_notebook(cells=[new_markdown_cell(listed)]), "x")
+    assert "every step reads &lt;START&gt;." in body
 
 
 def test_minutes_add_up():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -146,5 +147,5 @@ def sections(notebook: NotebookNode) -> list[tuple[str, list[NotebookNode]]]:
 def _common_mistakes(name: str, mistakes: list[tuple[str, str]]) -> str:
     if not mistakes:
         return ""
-    rows = "\n".join(f"- {title}. *{hint}*" for title, hint in mistakes)
+    rows = "\n".join(html.escape(f"- {title}. *{hint}*", quote=False) for title, hint in mistakes)
     return f"**For the instructor: known mistakes of `{name}`**, each with the hint the checker gives.\n\n{rows}"
