@@ -10,15 +10,24 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Case:
-    """One call to try: a label in words and the named arguments."""
+    """One call to try: a label in words and the named arguments.
+
+    edge: whether no official test plays a call of this kind: who fails here alone is right, with a word on it.
+    """
 
     label: str
     args: dict[str, Any]
+    edge: bool = False
 
 
 def case(label: str, **args) -> Case:
     """Return a Case; `case("ties", dists=d, k=2)` reads like the call it stands for."""
     return Case(label, args)
+
+
+def edge(label: str, **args) -> Case:
+    """Return a Case that no official test plays, such as `edge("scores near 1000", x=x)`."""
+    return Case(label, args, edge=True)
 
 
 @dataclass(frozen=True)
@@ -36,11 +45,20 @@ class Mistake:
     new: str
     more: tuple[tuple[str, str], ...] = ()
     where: str = ""
+    edition: str = ""  # the editions in which this was right, such as "2016 and 2017"
 
     @property
     def patches(self) -> tuple[tuple[str, str], ...]:
         """Return all (old text, new text) pairs of this mistake."""
         return ((self.old, self.new), *self.more)
+
+
+@dataclass(frozen=True)
+class Also:
+    """Another answer that is right as well: its path "module:name", and what to say with the pass."""
+
+    path: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +98,9 @@ class Exercise:
     terms: named arrays of a case that a learner may add too often or not at all.
     long_case, max_lines: a case and the number of Python lines a version without loops stays under.
     remarks: cases beyond the exercise, of which a right answer is told.
+    given: values that an official file hands out finished: whoever has written nothing else has not begun.
+    defaults: what an argument leaves to the function where it is silent, such as {"config": {"momentum": 0.9}}.
+    also: other answers that are right as well.
     """
 
     name: str
@@ -98,6 +119,9 @@ class Exercise:
     long_case: Callable[[], Case] | None = None
     max_lines: int = 100
     remarks: Sequence[Remark] = ()
+    given: tuple[str, ...] = ()
+    defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
+    also: Sequence[Also] = ()
 
     @property
     def source(self) -> str:

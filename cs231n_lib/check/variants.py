@@ -8,7 +8,7 @@ import inspect
 import itertools
 import textwrap
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .model import Case, Exercise, Mistake, find
@@ -109,6 +109,10 @@ class Book:
         """Play all cases."""
         with quiet():
             return [play(self.exercise, subject, one) for one in self.cases]
+
+    def core(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
+        """Return the outcomes of the cases that are no edges."""
+        return [o for o, one in zip(outcomes, self.cases, strict=True) if not one.edge]
 
     def helpers(self) -> Iterator[dict[str, Any]]:
         """Give the companion functions of the plain version, then those of the library."""
