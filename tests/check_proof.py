@@ -21,7 +21,7 @@ import numpy as np
 
 from cs231n_lib.check import check, registry, variants
 from cs231n_lib.check.compare import same_all
-from cs231n_lib.check.engine import Judge
+from cs231n_lib.check.judge import Judge
 from cs231n_lib.check.model import Exercise, Mistake, find
 from cs231n_lib.check.variants import Book
 from cs231n_lib.progress import progress

@@ -14,7 +14,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cs231n_lib.check import add_file, check, compare, engine, exercises, lines, messages, registry, variants
+from cs231n_lib.check import (
+    add_file,
+    check,
+    compare,
+    exercises,
+    hint,
+    judge,
+    lines,
+    memory,
+    messages,
+    registry,
+    variants,
+)
 from cs231n_lib.check.model import Exercise, Mistake
 from cs231n_lib.check.plain import layers, norm
 from cs231n_lib.check.puzzles import FindMistake, LineOrder
@@ -24,7 +36,7 @@ DISTANCES = "KNearestNeighbor.compute_distances_no_loops"
 
 @pytest.fixture(autouse=True)
 def _forget_hints():
-    engine._asked.clear()
+    memory.forget()
 
 
 # --- a blank -----------------------------------------------------------------------------------------------------
@@ -101,8 +113,8 @@ def test_one_value_not_filled_in_is_named():
         return (*layers.affine_backward(dout, cache)[:2], None)
 
     report = check("affine_backward", mine)
-    assert report.status == "failed"
-    assert "`db` is not filled in yet." in report.lines
+    assert report.status == "half"
+    assert report.headline == "half done: `dx`, `dw` is right; not begun: `db`."
 
 
 def test_a_branch_that_returns_nothing_is_no_blank():
@@ -126,8 +138,9 @@ def test_an_error_is_reported_with_its_line_and_the_arguments():
     report = check("affine_forward", mine)
     assert report.status == "error"
     assert "stopped with ValueError" in report.headline
-    assert "In the line: `return x @ w + b[:, None, None], None`" in report.lines
-    assert any("x (2, 3, 4, 2) float64" in line for line in report.lines)
+    line = mine.__code__.co_firstlineno + 1
+    assert f"In line {line}: `return x @ w + b[:, None, None], None`" in report.lines
+    assert any("x (2, 2, 2) float64" in line for line in report.lines)  # the smallest call that stops
 
 
 def test_an_error_says_what_a_dictionary_of_settings_held():
@@ -191,7 +204,7 @@ def test_an_error_in_every_case_names_no_mistake():
 
 
 def test_a_fault_of_the_checker_itself_is_told_and_not_raised(monkeypatch):
-    monkeypatch.setattr(engine, "book", lambda name: {}[name])
+    monkeypatch.setattr(judge, "book", lambda name: {}[name])
     report = check("relu_forward", leave)
     assert report.status == "error"
     assert "the checker itself stumbled: KeyError" in report.headline
@@ -275,7 +288,7 @@ def test_a_transposed_answer_is_guessed():
 
     report = check("affine_backward", mine)
     assert report.lines[:2] == [
-        "`dw` has shape (5, 3); it must be (3, 5).",
+        "`dw` has shape (4, 6); it must be (6, 4).",
         "The sizes are right in the other order: transposed?",
     ]
     assert [d.id for d in report.diagnosis] == ["04.d3"]
@@ -291,7 +304,8 @@ def test_nan_is_told_with_its_case():
         return np.exp(s) / np.exp(s).sum(axis=1, keepdims=True)
 
     report = check("softmax", mine)
-    assert report.lines[0] == "`p` holds nan or inf where every number should be finite (scores near 1000)."
+    where = "for s = [[1e+04, 0, 5], [0, 3, -1e+04]]"
+    assert report.lines[0] == f"`p` holds nan or inf where every number should be finite, {where}."
     assert [d.id for d in report.diagnosis] == ["03.p.shift"]
 
 
@@ -311,6 +325,7 @@ def test_a_change_of_the_arguments_is_told():
         return dout
 
     report = check("relu_backward", mine)
+    assert report.status == "passed" and report.edge  # no official test looks at it
     assert "`dout` was changed in place" in report.lines[0]
     assert [d.id for d in report.diagnosis] == ["04.i"]
 
@@ -445,7 +460,7 @@ def test_cases_that_are_right_are_told_from_those_that_are_wrong():
         return labels if k < 6 else labels + 1
 
     report = check("KNearestNeighbor.predict_labels", mine)
-    assert any(line.endswith("Wrong for: k = all, random votes.") for line in report.lines)
+    assert any(line.endswith("Wrong for “k = all”, “random votes”.") for line in report.lines)
 
 
 def test_two_mistakes_at_once_are_named():
@@ -522,22 +537,56 @@ def no_root(self, X):
     return ((X[:, None] - self.X_train) ** 2).sum(axis=2)
 
 
-def test_hints_grow_and_are_the_same_for_the_same_calls():
-    def three():
-        return [repr(check(DISTANCES, no_root)) for _ in range(3)]
-
-    first = three()
+def test_hints_grow_when_asked_for_and_not_by_running_a_cell_again():
+    first = [repr(check(DISTANCES, no_root)) for _ in range(3)]
+    line = no_root.__code__.co_firstlineno + 1
     assert first[0] == (
         f"{DISTANCES}: not right yet.\n"
-        "  `dists[0, 0]` is 25; it should be 5 (by hand).\n"
+        "  `dists[0, 0]` is 25; it should be 5, in the case “by hand”.\n"
         "  Looks like: the square root is missing.\n"
         "  Hint: Are these distances, or distances before one last step?\n"
-        "  The wrong number is made in step 2 of your call; the slip may be earlier. "
-        "To look: `report = check(...)`, then `print(report.step)`."
+        f"  The wrong number is made in line {line}: `return ((X[:, None] - self.X_train) ** 2).sum(axis=2)`. "
+        "The slip may be earlier.\n"
+        "  Step 2 of your call makes it. To look: `report = check(...)`, then `print(report.step)`."
     )
-    assert [text.count("\n") for text in first] == [4, 5, 6]
-    engine._asked.clear()
-    assert three() == first
+    assert len(set(first)) == 1
+    more = [hint(DISTANCES) for _ in range(4)]
+    assert [repr(report).count("\n") for report in more] == [6, 7, 7, 7]
+    assert "The place: " in repr(more[0]) and "The idea: " in repr(more[1]) and "a right version" in repr(more[2])
+    memory.forget()
+    assert repr(check(DISTANCES, no_root)) == first[0]
+
+
+def test_hints_grow_with_each_changed_attempt():
+    def squares(self, X):
+        return ((X[:, None] - self.X_train) ** 2).sum(2)
+
+    def demonstration(self, X):
+        return np.square(X[:, None] - self.X_train).sum(axis=2)
+
+    check(DISTANCES, demonstration)  # a function of another name is another series
+    first = check(DISTANCES, squares)
+
+    def squares(self, X):
+        gap = X[:, None] - self.X_train
+        return (gap**2).sum(axis=-1)
+
+    assert "The place: " not in repr(first) and "The place: " in repr(check(DISTANCES, squares))
+
+
+@pytest.mark.parametrize(("most", "lines"), [("0", 0), ("1", 4), ("2", 5)])
+def test_a_teacher_caps_the_hints(monkeypatch, most, lines):
+    monkeypatch.setenv("CS231N_HINTS", most)
+    check(DISTANCES, no_root)
+    for _ in range(3):
+        report = hint(DISTANCES)
+    assert len(report.lines) == max(lines, 1)
+    assert bool(report.diagnosis) == (most != "0")
+    assert len(check(DISTANCES, no_root, hints=1).lines) == 4
+
+
+def test_a_hint_without_an_attempt_says_so():
+    assert hint(DISTANCES).status == "blank"
 
 
 def test_two_numbers_that_differ_look_different():
@@ -632,7 +681,7 @@ def test_a_translation_keeps_the_names_and_numbers_of_its_text():
 
 
 def test_every_sentence_is_said_somewhere():
-    source = "".join(p.read_text("utf-8") for p in Path(engine.__file__).parent.rglob("*.py"))
+    source = "".join(p.read_text("utf-8") for p in Path(judge.__file__).parent.rglob("*.py"))
     keys = json.loads((Path(messages.__file__).parent / "en.json").read_text("utf-8"))
     assert [key for key in keys if f'"{key}"' not in source] == []
 

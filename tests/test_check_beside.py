@@ -6,19 +6,19 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from cs231n_lib.check import check, engine
+from cs231n_lib.check import check, hint, memory
 from cs231n_lib.step import Beside, Steps
 
 
 @pytest.fixture(autouse=True)
 def first_time():
-    engine._asked.clear()
+    memory.forget()
 
 
-def second(name, fn):
-    """Return the report on a second try: the first shows the learner's call alone."""
+def last(name, fn):
+    """Return the report once the hints have grown to the last: a right version beside the learner's call."""
     check(name, fn)
-    return check(name, fn)
+    return [hint(name) for _ in range(3)][-1]
 
 
 def affine_backward_short(dout, cache):
@@ -38,19 +38,24 @@ def shown(steps):
 
 def test_the_first_failure_shows_no_right_version():
     report = check("affine_backward", affine_backward_short)
-    assert isinstance(report.step, Steps) and shown(report.step).say.startswith("line 7 (n = 2): db becomes")
+    assert isinstance(report.step, Steps) and shown(report.step).say.startswith("line 7 (n = 0): db becomes")
     assert report._repr_html_().count("<script>") == 1
-    assert isinstance(check("affine_backward", affine_backward_short).step, Beside)
+    assert isinstance(check("affine_backward", affine_backward_short).step, Steps)
+    assert isinstance(last("affine_backward", affine_backward_short).step, Beside)
+
+
+def test_the_text_says_the_line_as_numbered_in_the_file():
+    report = check("affine_backward", affine_backward_short)
+    line = affine_backward_short.__code__.co_firstlineno + 6
+    assert f"The wrong number is made in line {line}: `db += dout[n]`. The slip may be earlier." in report.lines
 
 
 def test_the_steps_open_where_the_first_wrong_cell_is_made():
-    report = second("affine_backward", affine_backward_short)
+    report = last("affine_backward", affine_backward_short)
     mine, ours = report.step.left, report.step.right
     number = mine.find("db", (0,))
-    assert report.pointer.startswith(
-        f"The wrong number is made in step {number} of your call; the slip may be earlier."
-    )
-    assert shown(mine).say.startswith("line 7 (n = 2): db becomes")
+    assert report.pointer.startswith(f"Step {number} of your call makes it.")
+    assert shown(mine).say.startswith("line 7 (n = 0): db becomes")
     assert shown(ours).say.startswith("line 6: db becomes")
     assert repr(report).splitlines()[-1].strip() == report.pointer
 
@@ -66,13 +71,13 @@ def test_the_first_wrong_value_counts_not_the_first_value():
         dx[np.arange(len(x)), y] += 1
         return loss / len(x), dx / len(x)
 
-    report = second("softmax_loss", swapped)
+    report = last("softmax_loss", swapped)
     assert shown(report.step.left).kind == "return"
     assert report.step.left.frames[-1].returned[1] in shown(report.step.left).wrote
 
 
 def test_the_report_folds_the_steps_in_and_is_the_same_each_time():
-    check("affine_backward", affine_backward_short)
+    last("affine_backward", affine_backward_short)
     pages = [check("affine_backward", affine_backward_short)._repr_html_().partition("Open this") for _ in range(2)]
     assert pages[0][2] == pages[1][2] != ""
     assert "<details" in pages[0][0]
@@ -82,18 +87,13 @@ def test_the_report_folds_the_steps_in_and_is_the_same_each_time():
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        (
-            "en",
-            [
-                "Open this to see step 8 of your call, where the wrong number is made;",
-                "Open this to see step 8 of your call beside a right version",
-            ],
-        ),
-        ("zh", ["点开这里，查看你的调用的第 8 步：", "点开这里，对照查看你的调用的第 8 步"]),
+        ("en", ["Open this to see it made: step 6 of your call.", "Open this to see step 6 of your call beside"]),
+        ("zh", ["点开这里，看它是怎么算出来的：你的调用的第 6 步", "点开这里，对照查看你的调用的第 6 步"]),
     ],
 )
 def test_a_notebook_says_what_to_open_and_names_no_attribute(language, said):
-    for words in said:
+    for words, ask in zip(said, (check, last), strict=True):
+        ask("affine_backward", affine_backward_short)
         report = check("affine_backward", affine_backward_short, language=language)
         summary = report._repr_html_().partition("<summary>")[2].partition("</summary>")[0]
         assert summary.startswith(words)
@@ -101,11 +101,11 @@ def test_a_notebook_says_what_to_open_and_names_no_attribute(language, said):
 
 
 def test_a_terminal_is_told_what_prints_the_steps():
-    for printed in (["report.step"], ["report.step.left", "report.step.right"]):
-        report = check("affine_backward", affine_backward_short)
-        number = int(re.search(r"step (\d+)", report.pointer)[1])
+    for printed, ask in ((["report.step"], check), (["report.step.left", "report.step.right"], last)):
+        report = ask("affine_backward", affine_backward_short)
+        number = int(re.search(r"Step (\d+)", report.pointer)[1])
         assert [code for code in report.pointer.split("`") if "print" in code] == [f"print({one})" for one in printed]
-        assert f"\n{number:3}  line 7 (n = 2): db becomes" in str(eval(printed[0], {"report": report}))
+        assert f"\n{number:3}  line 7 (n = 0): db becomes" in str(eval(printed[0], {"report": report}))
 
 
 def test_a_long_page_is_left_to_the_attribute(monkeypatch):
@@ -113,7 +113,7 @@ def test_a_long_page_is_left_to_the_attribute(monkeypatch):
     report = check("affine_backward", affine_backward_short)
     assert report.step is not None
     assert "<script>" not in report._repr_html_()
-    assert "made in step" in report._repr_html_()
+    assert "of your call makes it" in report._repr_html_()
 
 
 def test_an_argument_handed_back_as_it_came_is_shown_at_the_return():
@@ -142,7 +142,7 @@ def test_where_there_is_nothing_to_show_the_report_stands_alone(mine):
     report = check("affine_forward", mine)
     assert report.status != "passed"
     assert report.step is None
-    assert "made in step" not in repr(report) and "Open this" not in report._repr_html_()
+    assert "makes it" not in repr(report) and "Open this" not in report._repr_html_()
 
 
 def test_methods_and_rules_called_several_times_are_shown_at_the_call_that_differs():
@@ -155,7 +155,7 @@ def test_methods_and_rules_called_several_times_are_shown_at_the_call_that_diffe
         next_w = w + v
         return next_w, config
 
-    report = second("sgd_momentum", sgd_momentum)
+    report = last("sgd_momentum", sgd_momentum)
     assert report.status == "failed"
-    last = report.step.left.frames[-1].values["next_w"], report.step.right.frames[-1].values["next_w"]
-    assert not np.allclose(*last)
+    ends = report.step.left.frames[-1].values["next_w"], report.step.right.frames[-1].values["next_w"]
+    assert not np.allclose(*ends)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..step import Beside, Steps, step
 from . import compare
 from .model import Case, Exercise
 from .run import Subject, TimeUp, play, quiet, time_limit
+from .source import read
 from .variants import patched
 
 
-def beside(
-    exercise: Exercise, subject: Subject, one: Case, titles: tuple[str, str], seconds: float
-) -> tuple[int, Beside] | None:
-    """Return the number of the learner's step, and both calls; None where there is no one cell to point at."""
+@dataclass
+class Place:
+    """Where a wrong cell is made: the line of the learner's cell or file and its text, the step, and both calls."""
+
+    line: int
+    text: str
+    step: int
+    both: Beside
+
+
+def beside(exercise: Exercise, subject: Subject, one: Case, titles: tuple[str, str], seconds: float) -> Place | None:
+    """Return where the learner's call makes the first wrong cell; None where there is no one cell to point at."""
     subjects = subject, patched(exercise, ())
     try:
         with quiet(), time_limit(seconds):
@@ -23,7 +34,14 @@ def beside(
         return None
     count = sum(name[0] != "_" for name in exercise.returns)
     pairs = (opened(left, right, count) for left, right in zip(mine, ours, strict=False))
-    return next((pair for pair in pairs if pair), None)
+    found = next((pair for pair in pairs if pair), None)
+    source = read(subject.fn)
+    if found is None or source is None:
+        return None
+    number, both = found
+    line = both.left.frames[number - 1].line
+    line = source.first + both.left.written_in(line) - 1
+    return Place(line, source.quote(line), number, both)
 
 
 def calls(exercise: Exercise, subject: Subject, one: Case, title: str) -> list[Steps]:

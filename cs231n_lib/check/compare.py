@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,9 +14,22 @@ LOOSE = {np.dtype(np.float16): 1e-2, np.dtype(np.float32): 1e-4}  # other types:
 TIGHT = 1e-7
 
 
+SHARE = 0.1  # of a value's usual size: errors of a smaller one are measured in it, for its terms cancelled
+
+
 def scale(want: np.ndarray) -> float:
-    """Return the unit errors are measured in: the largest finite magnitude in want, 1e-3 at least."""
+    """Return the largest finite magnitude in want, 1e-3 at least."""
     return float(np.abs(want[np.isfinite(want)]).max(initial=1e-3))
+
+
+def set_units(truth: list[Outcome]) -> None:
+    """Write into all outcomes the unit in which errors of each value are measured: its usual size has a say in it."""
+    names = {name for o in truth for name in o.values}
+    for name in names:
+        rows = [o for o in truth if isinstance(o.values.get(name), np.ndarray)]
+        sizes = [scale(o.values[name].astype(float)) for o in rows]
+        for outcome, size in zip(rows, sizes, strict=True):
+            outcome.units[name] = max(size, SHARE * statistics.median(sizes))
 
 
 def precision(got: np.ndarray, want: np.ndarray) -> float:
@@ -23,19 +37,31 @@ def precision(got: np.ndarray, want: np.ndarray) -> float:
     return max(LOOSE.get(got.dtype, TIGHT), LOOSE.get(want.dtype, TIGHT))
 
 
-def close(got, want) -> bool:
-    """Return whether two arrays have one shape and agree, nan with nan, to the precision of the coarser type."""
+def far(got: np.ndarray, want: np.ndarray, unit: float = 0) -> np.ndarray:
+    """Return where two arrays of one shape differ by more than the coarser type allows; nan equals nan."""
+    limit = precision(got, want) * (unit or scale(want.astype(float)))
+    with np.errstate(all="ignore"):
+        gap = np.abs(got.astype(float) - want.astype(float))
+        return ~((gap <= limit) | (got == want) | (np.isnan(got) & np.isnan(want)))
+
+
+def close(got, want, unit: float = 0, loose: bool = False) -> bool:
+    """Return whether two arrays have one shape and agree to the precision of the coarser type.
+
+    unit: what errors are measured in, default the largest magnitude in want.
+    loose: whether any number that is not finite equals any other such.
+    """
     if not isinstance(got, np.ndarray) or not isinstance(want, np.ndarray):
         return got is want
     if got.shape != want.shape:
         return False
-    limit = precision(got, want) * scale(want.astype(float))
-    with np.errstate(all="ignore"):
-        gap = np.abs(got.astype(float) - want.astype(float))
-        return bool(np.all((gap <= limit) | (got == want) | (np.isnan(got) & np.isnan(want))))
+    bad = far(got, want, unit)
+    if loose:
+        bad = bad & (np.isfinite(got) | np.isfinite(want))
+    return not bad.any()
 
 
-def same(one: Outcome, other: Outcome) -> bool:
+def same(one: Outcome, other: Outcome, loose: bool = False) -> bool:
     """Return whether two outcomes are the same: the same values, or stopped by the same kind of error."""
     if bool(one.failure) != bool(other.failure) or bool(one.form) != bool(other.form) or one.blank != other.blank:
         return False
@@ -44,15 +70,8 @@ def same(one: Outcome, other: Outcome) -> bool:
     return (
         one.changed == other.changed
         and one.values.keys() == other.values.keys()
-        and all(close(one.values[n], other.values[n]) for n in one.values)
+        and all(close(one.values[n], other.values[n], other.units.get(n, 0), loose) for n in one.values)
     )
-
-
-def seen(outcomes: list[Outcome], truth: list[Outcome]) -> bool:
-    """Return whether there is more to go by than an error in every case, which proves no one mistake."""
-    stopped = [bool(o.failure) for o in outcomes]
-    wrong = any(not o.failure and not same(o, t) for o, t in zip(outcomes, truth, strict=True))
-    return wrong or (any(stopped) and not all(stopped))
 
 
 def same_all(ones: Iterable[Outcome], others: Iterable[Outcome]) -> bool:
@@ -61,14 +80,15 @@ def same_all(ones: Iterable[Outcome], others: Iterable[Outcome]) -> bool:
 
 
 def wrong_names(got: list[Outcome], want: list[Outcome]) -> list[str]:
-    """Return the names of the values that differ in any case, in the order in which they are returned."""
+    """Return the names of the values that differ in any case, in the order in which they are computed."""
     names = list(dict.fromkeys(n for o in want for n in o.values))
     return [n for n in names if not agree(got, want, n)]
 
 
-def agree(got: Iterable[Outcome], want: Iterable[Outcome], name: str) -> bool:
+def agree(got: Iterable[Outcome], want: Iterable[Outcome], name: str, loose: bool = False) -> bool:
     """Return whether one value is the same in every case."""
-    return all(close(g.values.get(name), w.values.get(name)) for g, w in zip(got, want, strict=True))
+    pairs = zip(got, want, strict=True)
+    return all(close(g.values.get(name), w.values.get(name), w.units.get(name, 0), loose) for g, w in pairs)
 
 
 def factor(got: list[np.ndarray], want: list[np.ndarray], sizes: list[dict[str, int]]) -> str | None:
@@ -102,19 +122,16 @@ def factor_names(sizes: list[dict[str, int]]) -> Iterator[tuple[str, list[float]
         yield f"-{name}", [-v for v in n]
 
 
-def first_difference(got: np.ndarray, want: np.ndarray) -> tuple[str, str, str]:
+def first_difference(got: np.ndarray, want: np.ndarray, unit: float = 0) -> tuple[str, str, str]:
     """Return index, got and want where two arrays of one shape first differ, as text."""
-    at = first_cell(got, want)
+    at = first_cell(got, want, unit)
     texts = ((number(got[at], digits), number(want[at], digits)) for digits in range(4, 18))
     return f"[{', '.join(map(str, at))}]" if at else "", *next(two for two in texts if len(set(two)) == 2)
 
 
-def first_cell(got: np.ndarray, want: np.ndarray) -> tuple[int, ...]:
+def first_cell(got: np.ndarray, want: np.ndarray, unit: float = 0) -> tuple[int, ...]:
     """Return the index where two arrays of one shape first differ; () for two numbers."""
-    gap = np.abs(got.astype(float) - want.astype(float))
-    limit = precision(got, want) * scale(want.astype(float))
-    bad = ~((gap <= limit) | (np.isnan(got) & np.isnan(want)))
-    return tuple(int(i) for i in np.argwhere(bad)[0]) if got.ndim else ()
+    return tuple(int(i) for i in np.argwhere(far(got, want, unit))[0]) if got.ndim else ()
 
 
 def number(value: Any, digits: int = 4) -> str:

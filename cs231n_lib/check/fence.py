@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .engine import check
+from .judge import check
 from .messages import say
 from .report import Diagnosis, Report
 from .run import TimeUp, time_limit

@@ -1,12 +1,69 @@
-"""What a hint shows of the code: the line a mistake stands in, and what the right line says."""
+"""What hints say of known mistakes, and how much: more with each attempt that differs."""
 
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
+from .beside import Place
+from .messages import say, translate
 from .model import Exercise, Mistake, find
 from .puzzles import Shown
+from .recognise import Found
+from .report import Report
 from .variants import source
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What is said of one wrong attempt.
+
+    level: 0 the verdict alone; 1 what is wrong and the mistake's name; 2 the place; 3 the idea and the mended line;
+        4 a right version beside one's own.
+    """
+
+    exercise: Exercise
+    found: Found
+    level: int
+    language: str
+    shown: Shown | None = None
+
+    def say(self, key: str, **fields) -> str:
+        """Return a sentence in the learner's language."""
+        return say(self.language, key, **fields)
+
+    def lines(self) -> list[str]:
+        """Return the names of the mistakes and a question each, then their places, then the ideas."""
+        mistakes = self.found.mistakes
+        if not mistakes or self.level < 1:
+            return []
+        title = self.say("and").join(translate(self.language, m.title) for m in mistakes)
+        lines = [self.say("looks_like", title=title)]
+        lines += [
+            self.say("hint", hint=text) for text in dict.fromkeys(translate(self.language, m.hint) for m in mistakes)
+        ]
+        editions = {m.edition for m in mistakes}
+        if len(editions) == 1 and "" not in editions:
+            lines.append(self.say("edition", edition=editions.pop()))
+        if self.found.more:
+            lines.append(self.say("may_follow"))
+        if self.level >= 2:
+            places = [place(self.exercise, m, self.shown) for m in mistakes]
+            lines += [self.say("place", line=line) for line in places if line]
+        if self.level >= 3:
+            ideas = [idea(self.exercise, m, self.shown) for m in mistakes]
+            lines += [self.say(one[0], **one[1]) for one in ideas if one]
+        return lines
+
+    def point(self, report: Report, found: Place | None) -> None:
+        """Point to the line that makes the first wrong cell; a right version stands beside it last: a solution."""
+        if found is None or self.level < 1:
+            return
+        report.lines.append(self.say("wrong_line", line=found.line, text=found.text))
+        last = self.level >= 4
+        report.pointer = self.say("see_step_beside" if last else "see_step", number=found.step)
+        report.fold = self.say("open_step_beside" if last else "open_step", number=found.step)
+        report.step = found.both if last else found.both.left
 
 
 def place(exercise: Exercise, mistake: Mistake, shown: Shown | None) -> str | None:

@@ -96,12 +96,29 @@ class LineOrder(Puzzle):
         exec(f"{self.imports}\n{source}", namespace)
         return namespace[self.header.split()[1].split("(")[0]]
 
+    def not_nested(self, order: list[int]) -> int:
+        """Return the first line that cannot stand where it does, such as the inside of a loop before it; 0 for none."""
+        for count in range(1, len(order) + 1):
+            lines = [self.shown[n - 1] for n in order[:count]]
+            indent = len(lines[-1]) - len(lines[-1].lstrip())
+            filler = [" " * (indent + 4) + "pass"] if lines[-1].rstrip().endswith(":") else []
+            text = self.header + "\n" + textwrap.indent("\n".join(lines + filler), "    ")
+            try:
+                ast.parse(text)
+            except SyntaxError:
+                return order[count - 1]
+        return 0
+
     def run(self, order: list[int], language: str, judged: Callable[..., Report]) -> Report:
         """Report on the function that these lines make."""
         early = self.too_early(order)
         if early:
             return Report(self.name, "failed", say(language, "wrong"), [say(language, "lines_early", **early)])
-        inner = judged(self.exercise, self.build(order), language, self.shown_by_kind())
+        number = self.not_nested(order)
+        if number:
+            told = say(language, "lines_nest", number=number, line=self.shown[number - 1].strip())
+            return Report(self.name, "failed", say(language, "wrong"), [told])
+        inner = judged(self.exercise, self.build(order), language, self.shown_by_kind(), f"{self.name} {order}")
         if inner.status == "passed":
             return self.passed(order, language)
         if inner.status == "error" and not inner.diagnosis:

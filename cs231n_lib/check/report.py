@@ -25,8 +25,10 @@ class Diagnosis:
 class Report:
     """The verdict on one exercise.
 
-    status: "passed", "failed", "blank" or "error".  diagnosis: the mistakes recognised, each with id, title, hint.
-    step: the learner's call at the step that makes the first wrong cell, beside ours from the second failure on;
+    status: "passed", "half" (a part is right, another not begun), "blank" (nothing is begun), "failed" or "error".
+    edge: whether a pass leaves an edge open that no official test asks for.
+    diagnosis: the mistakes recognised, each with id, title, hint.
+    step: the learner's call at the step that makes the first wrong cell, beside ours where hints have grown so far;
         pointer says which step and how to print it, fold how to open it in a notebook.
     """
 
@@ -35,6 +37,7 @@ class Report:
     headline: str
     lines: list[str] = field(default_factory=list)
     diagnosis: list[Diagnosis] = field(default_factory=list)
+    edge: bool = False
 
     def __post_init__(self):
         self.pointer = self.fold = ""  # these three are no fields: a report that travels as JSON leaves them behind
@@ -49,6 +52,7 @@ class Report:
             "passed": ("#2e8b57", "\u2713"),
             "failed": ("#c9601a", "\u2717"),
             "error": ("#b03a48", "!"),
+            "half": ("#7a869a", "\u25d0"),
             "blank": ("#7a869a", "\u2026"),
         }[self.status]
         rows = "".join(f'<div style="margin:.25em 0 0 1.4em">{with_code(line)}</div>' for line in self.lines)

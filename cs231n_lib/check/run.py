@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import inspect
 import io
 import linecache
 import signal
@@ -12,6 +13,7 @@ import threading
 import time
 import traceback
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,22 +57,31 @@ class Subject:
         return result
 
     def new(self, init: dict[str, Any] | None = None, **attributes):
-        """Return an object for the method's `self`: made with the settings `init`, then given the attributes."""
-        try:
-            obj = self.owner(**(init or {}))
-        except TypeError:
+        """Return an object for the method's `self`: made with the settings `init`, then given the attributes.
+
+        A class without an `__init__` of its own is not asked to make itself.
+        Raises: WrongForm where `__init__` does not take the settings.
+        """
+        if self.owner.__init__ is object.__init__:
             obj = object.__new__(self.owner)
+        else:
+            try:
+                inspect.signature(self.owner).bind(**(init or {}))
+            except TypeError as error:
+                raise WrongForm("init", {"cls": self.owner.__name__, "error": error}) from None
+            obj = self.owner(**(init or {}))
         vars(obj).update(attributes)
         return obj
 
 
 @dataclass
 class Failure:
-    """What stopped a function: the error, the line of source it stood in of source."""
+    """What stopped a function: the error, what it said, and the learner's line it stood in, with its number."""
 
     error: str
     message: str
     line: str = ""
+    number: int = 0
 
     @property
     def kind(self) -> str:
@@ -88,6 +99,7 @@ class Outcome:
     form: tuple | None = None
     blank: bool = False
     changed: tuple[str, ...] = ()
+    units: dict[str, float] = field(default_factory=dict)  # the size that errors of a value are measured in
 
 
 def conform(result, returns: tuple[str, ...]):
@@ -99,6 +111,8 @@ def conform(result, returns: tuple[str, ...]):
             result = result[0]
         if isinstance(result, tuple):
             raise WrongForm("too_many", {"count": len(result), "names": returns[0]})
+        if isinstance(result, dict):
+            raise WrongForm("not_dict", {"names": returns[0]})
         return result
     if not isinstance(result, (tuple, list)) or len(result) != len(returns):
         kind = f"{len(result)} values" if isinstance(result, (tuple, list)) else type(result).__name__
@@ -124,10 +138,12 @@ def play(exercise: Exercise, subject: Subject, one: Case) -> Outcome:
         outcome.blank = True
     except WrongForm as error:
         outcome.form = error.args
-    except (Exception, SystemExit) as error:
+    except (TimeUp, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # own ones and CancelledError among them
         outcome.failure = failure(error, subject.fn)
     outcome.values = {name: as_array(value) for name, value in outcome.values.items() if name[0] != "_"}
-    outcome.changed = tuple(n for n in args if n not in exercise.may_change and not unchanged(one.args[n], args[n]))
+    outcome.changed = tuple(n for n in args if n not in exercise.may_change and not untouched(one.args[n], args[n]))
     return outcome
 
 
@@ -140,13 +156,23 @@ def as_array(value):
     """Return value as a NumPy array, a copy; None where there is none yet, NO_NUMBERS where it holds something else."""
     if value is None or value is Ellipsis:
         return None
-    if hasattr(value, "detach"):
-        value = value.detach().cpu().numpy()
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        return NO_NUMBERS
     try:
+        if hasattr(value, "detach"):
+            value = value.detach().cpu().numpy()
         array = np.array(value)
-    except (ValueError, TypeError):
+    except Exception:  # somebody's own class may do anything here
         return NO_NUMBERS
     return array if array.dtype.kind in "fiub" else NO_NUMBERS
+
+
+def untouched(before, after) -> bool:
+    """Return whether an argument is as it was; whatever somebody's code has put there, nothing is raised."""
+    try:
+        return unchanged(before, after)
+    except Exception:
+        return False
 
 
 def unchanged(before, after) -> bool:
@@ -171,11 +197,21 @@ def code_of(fn):
 def failure(error: BaseException, fn) -> Failure:
     """Describe an error: its kind, its message, and the last line of the learner's own file it went through."""
     code = code_of(fn)
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if code and f.filename == code.co_filename] or [f for f in frames if f.name != "play"]
-    line = (own[-1].line or linecache.getline(own[-1].filename, own[-1].lineno or 0)).strip() if own else ""
-    message = " ".join(str(error).split())
-    return Failure(type(error).__name__, message if len(message) <= 160 else message[:157] + "...", line)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if code and f.filename == code.co_filename]
+    message = " ".join(text_of(error).split())
+    made = Failure(type(error).__name__, message if len(message) <= 160 else message[:157] + "...")
+    if frames:
+        made.number = frames[-1].lineno or 0
+        made.line = (frames[-1].line or linecache.getline(frames[-1].filename, made.number)).strip()
+    return made
+
+
+def text_of(error: BaseException) -> str:
+    """Return what an error says; nothing where that itself raises."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 @contextlib.contextmanager
@@ -197,7 +233,7 @@ def quiet():
 
 @contextlib.contextmanager
 def time_limit(seconds: float):
-    """Raise TimeUp when the block takes longer than `seconds`.
+    """Raise TimeUp when the block takes longer than `seconds`, again and again until it ends.
 
     By an alarm where the system has one and this is the main thread, else by looking at the clock at each line.
     """
@@ -207,20 +243,54 @@ def time_limit(seconds: float):
         yield from _clock(seconds)
 
 
-def _alarm(seconds):
-    def stop(*_):
-        raise TimeUp
+RING = 0.05  # seconds between two looks at the clock once the time is up
+BUSY = 4  # a function may take this many times its seconds of wall clock where the machine is busy with others
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+def _alarm(seconds: float):
+    """Look at the clock from `seconds` on; only seconds in which this process computes count, up to a point."""
+    outer, before = sys._getframe(), sys.gettrace()
+    start, computed = time.monotonic(), time.process_time()
+
+    def ring(_, frame):
+        over = time.monotonic() - start > BUSY * seconds or time.process_time() - computed >= 0.9 * seconds
+        asleep = time.process_time() - computed < 0.1 * (time.monotonic() - start)
+        if over or asleep:
+            _stop_at_each_line(frame, outer)
+            raise TimeUp
+
+    handler = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, RING)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        _ended(lambda: (signal.setitimer(signal.ITIMER_REAL, 0), signal.signal(signal.SIGALRM, handler)))
+        sys.settrace(before)
 
 
-def _clock(seconds):
+def _ended(clear: Callable[[], object]) -> None:
+    """Clear the alarm, even if it rings just then."""
+    while True:
+        try:
+            clear()
+            return
+        except TimeUp:
+            continue
+
+
+def _stop_at_each_line(frame, outer) -> None:
+    """Have TimeUp raised at the next line of every frame above `outer`, also in an `except:` that swallows it."""
+
+    def stop(*_):
+        raise TimeUp
+
+    while frame is not None and frame.f_globals is not outer.f_globals:
+        frame.f_trace = stop
+        frame = frame.f_back
+    sys.settrace(lambda *_: None)
+
+
+def _clock(seconds: float):
     end, before = time.monotonic() + seconds, sys.gettrace()
 
     def trace(*_):

@@ -8,10 +8,11 @@ import inspect
 import itertools
 import textwrap
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .model import Case, Exercise, Mistake, find
+from .compare import set_units
+from .model import Exercise, Mistake, find
 from .run import Outcome, Subject, play, quiet
 
 
@@ -76,23 +77,52 @@ def companions(exercise: Exercise, namespace: Mapping[str, Any]) -> dict[str, An
 
 def reference(exercise: Exercise) -> Subject:
     """Return the library's own version: the truth."""
-    module, owner, fn = find(exercise.truth)
+    return right(exercise, exercise.truth)
+
+
+def right(exercise: Exercise, path: str) -> Subject:
+    """Return a right version by its path."""
+    module, owner, fn = find(path)
     return Subject(fn, owner, exercise.returns, companions(exercise, vars(module)))
+
+
+@functools.cache
+def spans(exercise_source: str, mistake: Mistake) -> tuple[tuple[str, int, int], ...]:
+    """Return (function, start, end) of each text that a mistake's patches replace."""
+    module, _, _ = find(exercise_source)
+    target = mistake.where or exercise_source.partition(":")[2]
+    body = source(module, target)[1]
+    return tuple((target, body.find(old), body.find(old) + len(old)) for old, _ in mistake.patches if old in body)
+
+
+def overlap(exercise: Exercise, group: Sequence[Mistake]) -> bool:
+    """Return whether two mistakes replace the same text: such two contradict each other."""
+    for one, other in itertools.combinations(group, 2):
+        for where, start, end in spans(exercise.source, one):
+            if any(w == where and s < end and start < e for w, s, e in spans(exercise.source, other)):
+                return True
+    return False
 
 
 class Variant:
     """What a wrong variant gives in each case, played when it is asked for and kept."""
 
-    def __init__(self, exercise: Exercise, subject: Subject, cases: list[Case]):
-        self.exercise, self.subject, self.cases = exercise, subject, cases
-        self.outcomes: list[Outcome] = []
+    def __init__(self, subject: Subject, book: Book):
+        self.subject, self.book = subject, book
+        self.outcomes: dict[int, Outcome] = {}
+
+    def __getitem__(self, i: int) -> Outcome:
+        if i not in self.outcomes:
+            with quiet():
+                self.outcomes[i] = play(self.book.exercise, self.subject, self.book.cases[i])
+            self.outcomes[i].units = self.book.truth[i].units
+        return self.outcomes[i]
+
+    def __len__(self) -> int:
+        return len(self.book.cases)
 
     def __iter__(self) -> Iterator[Outcome]:
-        for i, one in enumerate(self.cases):
-            if i == len(self.outcomes):
-                with quiet():
-                    self.outcomes.append(play(self.exercise, self.subject, one))
-            yield self.outcomes[i]
+        return (self[i] for i in range(len(self)))
 
 
 class Book:
@@ -103,6 +133,8 @@ class Book:
         with quiet():
             self.cases = exercise.cases()
         self.truth = self.run(reference(exercise))
+        set_units(self.truth)
+        self.ordinary = [i for i, one in enumerate(self.cases) if not one.edge]
         self._variants: dict[tuple[str, ...], Variant | None] = {}
 
     def run(self, subject: Subject) -> list[Outcome]:
@@ -110,9 +142,10 @@ class Book:
         with quiet():
             return [play(self.exercise, subject, one) for one in self.cases]
 
-    def core(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
-        """Return the outcomes of the cases that are no edges."""
-        return [o for o, one in zip(outcomes, self.cases, strict=True) if not one.edge]
+    @functools.cached_property
+    def also(self) -> list[tuple[str, list[Outcome]]]:
+        """What the other right answers give, each with its remark."""
+        return [(other.text, self.run(right(self.exercise, other.path))) for other in self.exercise.also]
 
     def helpers(self) -> Iterator[dict[str, Any]]:
         """Give the companion functions of the plain version, then those of the library."""
@@ -124,7 +157,7 @@ class Book:
         key = tuple(m.id for m in mistakes)
         if key not in self._variants:
             try:
-                self._variants[key] = Variant(self.exercise, patched(self.exercise, mistakes), self.cases)
+                self._variants[key] = Variant(patched(self.exercise, mistakes), self)
             except (PatchError, SyntaxError):
                 self._variants[key] = None
         return self._variants[key]
@@ -132,6 +165,8 @@ class Book:
     def known(self, count: int) -> Iterator[tuple[tuple[Mistake, ...], Variant]]:
         """Give each choice of `count` mistakes with its outcomes."""
         for group in itertools.combinations(self.exercise.mistakes, count):
+            if overlap(self.exercise, group):
+                continue
             variant = self.variant(group)
             if variant is not None:
                 yield group, variant

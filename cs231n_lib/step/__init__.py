@@ -86,6 +86,11 @@ class Steps:
                 return k
         raise ValueError(f"find: no line writes {name}{list(cell) or ''}; written are {_written_names(self)}")
 
+    def written_in(self, line: int) -> int:
+        """Return the line of the function's own text, counted from 1, that is shown as `line`; its last for 0."""
+        real = {shown: written for written, shown in self._recording.programs[0].shown.items()}
+        return real.get(line) or max(real.values())
+
     def at(self, number: int) -> Steps:
         """Return the same steps, shown from frame `number` on (1 is the first)."""
         if not 1 <= number <= len(self.frames):

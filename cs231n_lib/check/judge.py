@@ -1,0 +1,404 @@
+"""`check`: play a learner's function on all cases, judge it, and say what was found."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from . import blank, compare, memory
+from .beside import Place, beside
+from .copies import only_calls
+from .defaults import other_default
+from .explain import explain
+from .guards import without_guards
+from .habits import as_meant, habit, old_world
+from .half import has_dots, parts
+from .hints import Hints
+from .messages import LANGUAGES, say, translate
+from .model import Exercise, Mistake, Remark, find
+from .played import Played, describe
+from .puzzles import Puzzle, Shown
+from .questions import changed, finding, form, nothing
+from .recognise import Found, recognise
+from .registry import exercise, exercises, items
+from .report import Diagnosis, Report
+from .run import Outcome, Subject, TimeUp, count_lines, play, quiet, time_limit
+from .source import attempt_text, plain_function
+from .variants import Book, book, reference
+
+SECONDS = 10  # time limit of one check
+SPOKEN = "CS231N_LANGUAGE"
+
+
+def check(
+    name: str, fn=None, *, language: str | None = None, seconds: float = SECONDS, hints: int | None = None, **own
+) -> Report:
+    """Judge fn, the learner's version of exercise `name`, and return a report that displays itself.
+
+    fn: a function, a class that holds it as a method, or the answer of a puzzle.
+    language: "en" or "zh"; default what the environment's CS231N_LANGUAGE says, else "en".
+    seconds: time limit, default 10.
+    hints: the most that is said, 0 the verdict alone to 4 all; default what CS231N_HINTS says, else 4.
+    own: the learner's own companion functions, such as forward=my_forward for a backward function.
+    Returns: a Report; nothing is ever raised.
+    """
+    return _check(name, fn, language, seconds, hints, own)
+
+
+def hint(name: str, *, language: str | None = None) -> Report:
+    """Say more of the last wrong attempt at exercise `name`: the place, then the idea, then a right version."""
+    attempts = memory.latest(str(name))
+    spoken = language if language in LANGUAGES else "en"
+    if attempts is None or attempts.last is None:
+        return Report(str(name), "blank", say(spoken, "hint_none"))
+    fn, before, seconds, hints, own = attempts.last
+    attempts.asked += 1
+    return _check(name, fn, language or before, seconds, hints, own)
+
+
+def _check(name: str, fn, language: str | None, seconds: float, hints: int | None, own: dict[str, Any]) -> Report:
+    """Judge fn; whatever happens, return a report."""
+    spoken = language or os.environ.get(SPOKEN) or "en"
+    if spoken not in LANGUAGES:
+        return Report(str(name), "error", say("en", "no_language", given=spoken, known=", ".join(LANGUAGES)))
+    item = items().get(name) if isinstance(name, str) else None
+    if item is None:
+        return _unknown(str(name), spoken)
+    try:
+        cap = memory.cap(hints)
+        if not seconds > 0:
+            raise ValueError(f"seconds is {seconds!r}; use a number above 0")
+        if isinstance(item, Puzzle):
+            return item.judge(fn, spoken, _put_together)
+        wrong = [key for key in own if key not in item.companions]
+        if wrong:
+            return Report(name, "error", _unknown_setting(wrong[0], item, spoken))
+        return Judge(item, fn, spoken, seconds, own, cap=cap).report()
+    except ValueError as error:
+        return Report(str(name), "error", say(spoken, "bad_setting", error=error))
+    except Exception as error:
+        return Report(name, "error", say(spoken, "stumbled", error=f"{type(error).__name__}: {error}"))
+
+
+def _put_together(name: str, fn, language: str, shown: Shown, attempt: str) -> Report:
+    """Judge a function made of the lines of a puzzle; the hints show these lines."""
+    return Judge(exercise(name), fn, language, SECONDS, {}, shown, attempt).report()
+
+
+def _unknown(name: str, language: str) -> Report:
+    near = difflib.get_close_matches(name, exercises(), n=3, cutoff=0.5)
+    near += [e for e in exercises() if name and name.lower() in e.lower() and e not in near][: 3 - len(near)]
+    more = [say(language, "unknown_near", near=", ".join(near))] if near else []
+    return Report(name, "error", say(language, "unknown"), [*more, say(language, "unknown_list")])
+
+
+def _unknown_setting(given: str, item: Exercise, language: str) -> str:
+    known = ", ".join([*item.companions, "language", "seconds", "hints"])
+    return say(language, "unknown_setting", given=given, known=known)
+
+
+class Judge:
+    """One check: the exercise, what the learner handed in, and the questions asked of it in turn."""
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        given,
+        language: str,
+        seconds: float,
+        own: dict[str, Any],
+        shown: Shown | None = None,
+        attempt: str = "",
+        cap: int = memory.MOST,
+    ):
+        self.exercise, self.given, self.language = exercise, given, language
+        self.seconds, self.own, self.shown, self.attempt, self.cap = seconds, own, shown, attempt, cap
+
+    def say(self, key: str, **fields) -> str:
+        """Return a sentence in the learner's language."""
+        return say(self.language, key, **fields)
+
+    def translate(self, text: str) -> str:
+        """Return a text of the topic file in the learner's language."""
+        return translate(self.language, text)
+
+    def make(self, status: str, key: str, lines=(), **fields) -> Report:
+        """Return a report with a headline and lines."""
+        return Report(self.exercise.name, status, self.say(key, **fields), [line for line in lines if line])
+
+    def diagnosis(self, mistake: Mistake) -> Diagnosis:
+        """Return what is said of a mistake."""
+        return Diagnosis(mistake.id, self.translate(mistake.title), self.translate(mistake.hint))
+
+    # --- the order of the questions ----------------------------------------------------------------------------------
+
+    def report(self) -> Report:
+        """Return the verdict."""
+        if self.given is None or self.given is Ellipsis:
+            return self.make("blank", "blank")
+        if not callable(self.given):
+            return self.make("error", "not_callable", kind=type(self.given).__name__)
+        subject = self.subject()
+        if subject is None:
+            method = self.exercise.name.split(" ")[0].rpartition(".")[2]
+            return self.make("error", "no_method", cls=self.given.__name__, method=method)
+        borrowed = only_calls(subject.fn, self.exercise)
+        if borrowed:
+            return self.make("blank", "borrowed", name=borrowed)
+        known = book(self.exercise.name)
+        try:
+            with time_limit(self.seconds):
+                outcomes = self.outcomes(known, subject)
+        except TimeUp:
+            return self.make("error", "too_long", seconds=f"{self.seconds:g}")
+        state = blank.state(self.exercise.name, self.given, self.exercise.returns, self.exercise.given)
+        return self.verdict(Played(self.exercise, known, subject, outcomes, state, self.language))
+
+    def subject(self) -> Subject | None:
+        """Return what was handed in, ready to be called; None for a class without the method."""
+        _, owner, truth = find(self.exercise.truth)
+        if isinstance(self.given, type) and owner is not None:
+            method = getattr(self.given, truth.__name__, None)
+            return method and Subject(method, self.given, self.exercise.returns, {})
+        return Subject(self.given, owner, self.exercise.returns, {})
+
+    def outcomes(self, known: Book, subject: Subject) -> list[Outcome]:
+        """Play all cases; a backward that stops on the documented cache may have been written for the library's."""
+        runs = []
+        for helpers in known.helpers():
+            subject.companions = {**helpers, **self.own}
+            runs.append(known.run(subject))
+            if self.own or not any(o.failure for o in runs[-1]):
+                return runs[-1]
+        return runs[0]
+
+    def verdict(self, played: Played) -> Report:
+        """Judge the outcomes; the first hit wins."""
+        right = self.right(played)
+        if right:
+            memory.forget(self.series)
+            return right
+        if played.state.untouched or nothing_there(played):
+            return self.blank(played)
+        old = self.as_of_old(played)
+        if old:
+            return old
+        done = parts(played)
+        if done.half:
+            return self.half(played, done)
+        if any(got.failure for got, _, one in played.rows() if not one.edge):
+            return self.stopped(played, recognise(played.known, played.outcomes))
+        return self.failed(played, done.open)
+
+    def right(self, played: Played) -> Report | None:
+        """Return the report of a right answer, however it was written; None for another."""
+        if compare.same_all(played.outcomes, played.truth):
+            return self.passed(played)
+        edge = self.on_edges(played)
+        if edge:
+            return edge
+        for text, outcomes in played.known.also:
+            if all(compare.same(played.outcomes[i], outcomes[i]) for i in played.known.ordinary):
+                return self.passed(played, [self.say("remark", text=self.translate(text))])
+        return self.guarded(played)
+
+    # --- right -------------------------------------------------------------------------------------------------------
+
+    def passed(self, played: Played, more: list[str] | None = None) -> Report:
+        """Return the report of a right answer, with a remark where it loops too much."""
+        subject, proof = played.subject, self.translate(self.exercise.proof)
+        lines = [proof, self.translate(self.exercise.why)]
+        if self.exercise.long_case:
+            with quiet(), time_limit(self.seconds):
+                if count_lines(self.exercise, subject, self.exercise.long_case()) > self.exercise.max_lines:
+                    lines = [proof, self.say("loops")]
+        lines += [self.remark(r) for r in self.exercise.remarks if not sound(self.exercise, subject, r)]
+        if "_cache" in self.exercise.returns:
+            lines.append(self.say("cache_unseen"))
+        return self.make("passed", "right", lines + (more or []))
+
+    def remark(self, remark: Remark) -> str:
+        """Return what is said of a case beyond the exercise."""
+        return self.say("remark", text=self.translate(remark.text))
+
+    def on_edges(self, played: Played) -> Report | None:
+        """Return the report of an answer that is right in all that official tests ask; None for another."""
+        lenient = played.with_outcomes([relaxed(g, w) for g, w in zip(played.outcomes, played.truth, strict=True)])
+        if lenient.wrong(edges=False) or not played.known.ordinary:
+            return None
+        found = recognise(played.known, played.outcomes)
+        report = self.passed(played)
+        report.headline, report.edge = self.say("right_edge"), True
+        report.lines = self.edge_lines(played, lenient) + self.named(found) + report.lines
+        report.diagnosis = [self.diagnosis(m) for m in found.mistakes]
+        return report
+
+    def edge_lines(self, played: Played, lenient: Played) -> list[str]:
+        """Say which edges are wrong, and in what way."""
+        cases = lenient.wrong()
+        lines = [self.say("edge", cases=played.labels(cases))] if cases else []
+        sized = any(got.values.keys() == want.values.keys() and one_number(got, want) for got, want, _ in played.rows())
+        return lines + (changed(played) or []) + ([self.say("one_number")] if sized else [])
+
+    def guarded(self, played: Played) -> Report | None:
+        """Return the report of an answer that is right but for a tiny number that guards a division or a logarithm."""
+        without = without_guards(played.subject)
+        if without is None or any(o.failure or o.form or o.blank for o in played.outcomes):
+            return None
+        subject, line, text = without
+        try:
+            with time_limit(self.seconds):
+                outcomes = played.known.run(subject)
+        except TimeUp:
+            return None
+        if any(not compare.same(outcomes[i], played.truth[i]) for i in played.known.ordinary):
+            return None
+        return self.passed(played, [self.say("guard", line=line, text=text)])
+
+    def as_of_old(self, played: Played) -> Report | None:
+        """Return the report of an answer that only an old NumPy or Python runs; None where nothing in it is old."""
+        words = habit(played.outcomes)
+        if words is None:
+            return None
+        old, new, failure = words
+        subject = as_meant(played.subject) if old == "/" else played.subject
+        try:
+            with time_limit(self.seconds), old_world():
+                again = played.with_outcomes(self.outcomes(played.known, subject))
+        except TimeUp:
+            return None
+        if habit(again.outcomes):
+            return None
+        key = "old_division" if old == "/" else "old_word"
+        told = self.say(key, old=old, new=new, number=failure.number, text=failure.line)
+        report = self.right(again) or self.verdict(again)
+        report.lines.append(told)
+        return report
+
+    # --- not begun, half done ----------------------------------------------------------------------------------------
+
+    def blank(self, played: Played) -> Report:
+        """Say that nothing is there yet, and what keeps it from being seen if something was written."""
+        names = [n for k, n in enumerate(self.exercise.returns) if k in played.state.placeholders]
+        if played.state.no_return:
+            return self.make("blank", "no_return")
+        if played.state.dead and names:
+            return self.make("blank", "dead", name=names[0])
+        return self.make("blank", "blank")
+
+    def half(self, played: Played, done) -> Report:
+        """Say what is right and what is not begun."""
+        right = ", ".join(f"`{n}`" for n in done.right)
+        open_ = ", ".join(f"`{n}`" for n in done.open) or played.labels(done.open_cases)
+        lines = [self.say("open_block", first=first, last=last) for first, last in played.state.open_blocks]
+        return self.make("half", "half", lines, right=right, open=open_)
+
+    # --- wrong -------------------------------------------------------------------------------------------------------
+
+    def failed(self, played: Played, not_begun: list[str]) -> Report:
+        """Return the report of a wrong answer."""
+        found = recognise(played.known, played.outcomes)
+        hints = self.hints(played, found)
+        default = None if found else other_default(played, self.outcomes)
+        lines = [default] if default else finding(played, bool(found))
+        if not_begun:
+            lines.append(self.say("not_begun", names=", ".join(f"`{n}`" for n in not_begun)))
+        report = self.make("failed", "wrong", [*lines, *hints.lines()])
+        report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
+        hints.point(report, self.place(played))
+        return report
+
+    def stopped(self, played: Played, found: Found) -> Report:
+        """Report an error that was raised: what it says, where, and what was passed."""
+        failure, one = next((got.failure, one) for got, _, one in played.rows() if got.failure)
+        hints = self.hints(played, found)
+        lines = [self.say("stopped_said", message=failure.message)] if failure.message else []
+        if failure.line:
+            lines.append(self.say("stopped_line", line=failure.line, number=failure.number))
+        told = explain(failure)
+        lines += [self.say(told[0], **told[1])] if told and not found else []
+        if self.exercise.cache and "forward" not in self.own:
+            lines.append(self.say("stopped_cache", cache=self.exercise.cache))
+        lines.append(self.say("stopped_given", given=", ".join(describe(n, v) for n, v in one.args.items())))
+        report = self.make("error", "stopped", [*lines, *hints.lines()], error=failure.error)
+        report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
+        return report
+
+    def place(self, played: Played) -> Place | None:
+        """Return where the learner's call makes the first wrong cell."""
+        one = next((c for got, want, c in played.rows() if not compare.same(got, want)), None)
+        if one is None or any(question(played) for question in (nothing, form)):
+            return None
+        return beside(self.exercise, played.subject, one, (self.say("yours"), self.say("ours")), self.seconds)
+
+    # --- hints -------------------------------------------------------------------------------------------------------
+
+    @property
+    def series(self) -> str:
+        """Return the name under which the attempts at this exercise are remembered: a demonstration has its own."""
+        function = plain_function(self.given)
+        kind = "puzzle" if self.attempt else getattr(function or self.given, "__name__", "")
+        return f"{self.exercise.name}:{kind}"
+
+    def hints(self, played: Played, found: Found) -> Hints:
+        """Return how much is said of this attempt."""
+        text = self.attempt or attempt_text(self.given)
+        level = min(memory.note(self.series, text), self.cap)
+        memory.of(self.series).last = (self.given, self.language, self.seconds, self.cap, self.own)
+        return Hints(self.exercise, found, level, self.language, self.shown)
+
+    def named(self, found: Found) -> list[str]:
+        """Return the names of the mistakes behind an edge."""
+        return Hints(self.exercise, found, min(1, self.cap), self.language, self.shown).lines()
+
+
+# --- small judgements ------------------------------------------------------------------------------------------------
+
+
+def sound(exercise: Exercise, subject: Subject, remark: Remark) -> bool:
+    """Return whether a function does in a case beyond the exercise what the remark asks for."""
+    one = remark.case()
+    with quiet(), time_limit(SECONDS):
+        outcome = play(exercise, subject, one)
+    if remark.exact:
+        return compare.same(outcome, play(exercise, reference(exercise), one))
+    return bool(outcome.values) and all(v is not None and np.isfinite(v).all() for v in outcome.values.values())
+
+
+def relaxed(got: Outcome, want: Outcome) -> Outcome:
+    """Return an outcome without what no official test looks at: arguments written to, one number in an array."""
+    if got.failure or got.form or got.blank:
+        return got
+    pairs = ((n, v, want.values.get(n)) for n, v in got.values.items())
+    values = {n: v.reshape(()) if is_one(v, w) else v for n, v, w in pairs}
+    return replace(got, values=values, changed=want.changed)
+
+
+def is_one(got, want) -> bool:
+    """Return whether an array of one number stands where a number is due."""
+    return isinstance(got, np.ndarray) and isinstance(want, np.ndarray) and got.size == 1 and got.ndim > want.ndim == 0
+
+
+def one_number(got: Outcome, want: Outcome) -> bool:
+    """Return whether any value is an array of one number where a number is due."""
+    return any(is_one(value, want.values.get(name)) for name, value in got.values.items())
+
+
+def nothing_there(played: Played) -> bool:
+    """Return whether nothing was filled in, where the source does not tell: nothing returned, or zeros only."""
+    outcomes = played.outcomes
+    if not played.subject.answers and any(o.blank for o in outcomes):
+        return True
+    if any(o.failure for o in outcomes) and has_dots(played):
+        return True
+    if all(o.values and all(v is None for v in o.values.values()) for o in outcomes):
+        return True
+    if any(o.failure or o.form or o.blank for o in outcomes):
+        return False
+    given = [v for o in outcomes for v in o.values.values()]
+    silent = all(v is None or (isinstance(v, np.ndarray) and not np.any(v)) for v in given)
+    return silent and any(np.any(v) for o in played.truth for v in o.values.values())
