@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import os
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from ..language import spoken
 from . import blank, compare, memory
 from .beside import Place, beside
 from .copies import only_calls
@@ -31,7 +31,6 @@ from .source import attempt_text, plain_function
 from .variants import Book, book, reference
 
 SECONDS = 10  # time limit of one check
-SPOKEN = "CS231N_LANGUAGE"
 
 
 def check(
@@ -52,9 +51,8 @@ def check(
 def hint(name: str, *, language: str | None = None) -> Report:
     """Say more of the last wrong attempt at exercise `name`: the place, then the idea, then a right version."""
     attempts = memory.latest(str(name))
-    spoken = language if language in LANGUAGES else "en"
     if attempts is None or attempts.last is None:
-        return Report(str(name), "blank", say(spoken, "hint_none"))
+        return Report(str(name), "blank", say(language if language in LANGUAGES else "en", "hint_none"))
     fn, before, seconds, hints, own = attempts.last
     attempts.asked += 1
     return _check(name, fn, language or before, seconds, hints, own)
@@ -62,26 +60,27 @@ def hint(name: str, *, language: str | None = None) -> Report:
 
 def _check(name: str, fn, language: str | None, seconds: float, hints: int | None, own: dict[str, Any]) -> Report:
     """Judge fn; whatever happens, return a report."""
-    spoken = language or os.environ.get(SPOKEN) or "en"
-    if spoken not in LANGUAGES:
-        return Report(str(name), "error", say("en", "no_language", given=spoken, known=", ".join(LANGUAGES)))
+    try:
+        chosen = spoken(language)
+    except ValueError as error:
+        return Report(str(name), "error", say("en", "bad_setting", error=error))
     item = items().get(name) if isinstance(name, str) else None
     if item is None:
-        return _unknown(str(name), spoken)
+        return _unknown(str(name), chosen)
     try:
         cap = memory.cap(hints)
         if not seconds > 0:
             raise ValueError(f"seconds is {seconds!r}; use a number above 0")
         if isinstance(item, Puzzle):
-            return item.judge(fn, spoken, _put_together)
+            return item.judge(fn, chosen, _put_together)
         wrong = [key for key in own if key not in item.companions]
         if wrong:
-            return Report(name, "error", _unknown_setting(wrong[0], item, spoken))
-        return Judge(item, fn, spoken, seconds, own, cap=cap).report()
+            return Report(name, "error", _unknown_setting(wrong[0], item, chosen))
+        return Judge(item, fn, chosen, seconds, own, cap=cap).report()
     except ValueError as error:
-        return Report(str(name), "error", say(spoken, "bad_setting", error=error))
+        return Report(str(name), "error", say(chosen, "bad_setting", error=error))
     except Exception as error:
-        return Report(name, "error", say(spoken, "stumbled", error=f"{type(error).__name__}: {error}"))
+        return Report(name, "error", say(chosen, "stumbled", error=f"{type(error).__name__}: {error}"))
 
 
 def _put_together(name: str, fn, language: str, shown: Shown, attempt: str) -> Report:

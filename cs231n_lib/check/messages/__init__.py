@@ -6,7 +6,9 @@ import functools
 import json
 from pathlib import Path
 
-LANGUAGES = ("en", "zh")
+from ...language import LANGUAGES
+
+__all__ = ["LANGUAGES", "say", "translate"]
 
 
 @functools.cache
