@@ -26,7 +26,7 @@ from .questions import changed, finding, form, nothing
 from .recognise import Found, recognise
 from .registry import exercise, exercises, items
 from .report import Diagnosis, Report
-from .run import Outcome, Subject, TimeUp, count_lines, play, quiet, time_limit
+from .run import Outcome, Subject, TimeUp, count_lines, play, quiet, text_of, time_limit
 from .source import attempt_text, plain_function
 from .variants import Book, book, reference
 
@@ -60,27 +60,28 @@ def hint(name: str, *, language: str | None = None) -> Report:
 
 def _check(name: str, fn, language: str | None, seconds: float, hints: int | None, own: dict[str, Any]) -> Report:
     """Judge fn; whatever happens, return a report."""
+    name = name if isinstance(name, str) else type(name).__name__
     try:
         chosen = spoken(language)
-    except ValueError as error:
-        return Report(str(name), "error", say("en", "bad_setting", error=error))
-    item = items().get(name) if isinstance(name, str) else None
-    if item is None:
-        return _unknown(str(name), chosen)
-    try:
         cap = memory.cap(hints)
         if not seconds > 0:
             raise ValueError(f"seconds is {seconds!r}; use a number above 0")
+    except ValueError as error:
+        return Report(name, "error", say(language if language in LANGUAGES else "en", "bad_setting", error=error))
+    item = items().get(name)
+    if item is None:
+        return _unknown(name, chosen)
+    try:
         if isinstance(item, Puzzle):
             return item.judge(fn, chosen, _put_together)
         wrong = [key for key in own if key not in item.companions]
         if wrong:
             return Report(name, "error", _unknown_setting(wrong[0], item, chosen))
         return Judge(item, fn, chosen, seconds, own, cap=cap).report()
-    except ValueError as error:
-        return Report(str(name), "error", say(chosen, "bad_setting", error=error))
+    except TimeUp:
+        return Report(name, "error", say(chosen, "too_long", seconds=f"{seconds:g}"))
     except Exception as error:
-        return Report(name, "error", say(chosen, "stumbled", error=f"{type(error).__name__}: {error}"))
+        return Report(name, "error", say(chosen, "stumbled", error=f"{type(error).__name__}: {text_of(error)}"))
 
 
 def _put_together(name: str, fn, language: str, shown: Shown, attempt: str) -> Report:
