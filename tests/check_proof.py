@@ -23,6 +23,7 @@ from cs231n_lib.check import check, registry, variants
 from cs231n_lib.check.compare import same_all
 from cs231n_lib.check.judge import Judge
 from cs231n_lib.check.model import Exercise, Mistake, find
+from cs231n_lib.check.report import Report
 from cs231n_lib.check.variants import Book
 from cs231n_lib.progress import progress
 from tests.right_versions import RIGHT
@@ -151,7 +152,12 @@ def mutants(exercise: Exercise) -> Iterator[tuple[str, Callable]]:
 
 def surviving(exercise: Exercise) -> list[str]:
     """Return the changed lines of the mutants that pass."""
-    return [line for line, fn in mutants(exercise) if check(exercise.name, fn, seconds=3).status == "passed"]
+    return [line for line, fn in mutants(exercise) if is_clean(check(exercise.name, fn, seconds=3))]
+
+
+def is_clean(report: Report) -> bool:
+    """Return whether a report calls an answer right and leaves no edge open."""
+    return report.status == "passed" and not report.edge
 
 
 # --- the command ---------------------------------------------------------------------------------------------------
@@ -203,7 +209,7 @@ def prove_right(every: int, seconds: dict[str, float]) -> Tally:
     for name, fn, companions in progress([*own, *RIGHT][::every], "right versions"):
         variants.book.cache_clear()
         start = time.perf_counter()
-        good = check(name, fn, **companions).status == "passed"
+        good = is_clean(check(name, fn, **companions))
         seconds[f"{name} right"] = time.perf_counter() - start
         good = good and not accused(name, fn, range(DRAWS), **companions)
         tally.add(good, f"{name}: {fn.__name__}")
@@ -225,7 +231,7 @@ def prove_mutants(every: int, seconds: dict[str, float]) -> Tally:
         variants.book.cache_clear()
         for line, fn in itertools.islice(mutants(exercise), 0, None, every):
             start = time.perf_counter()
-            good = check(exercise.name, fn, seconds=3).status != "passed"
+            good = not is_clean(check(exercise.name, fn, seconds=3))
             seconds[f"{exercise.name} mutant: {line}"] = time.perf_counter() - start
             tally.add(good, f"{exercise.name}: {line}")
     return tally

@@ -21,7 +21,7 @@ def in_hand(exercise, subject):
 @pytest.mark.parametrize(("exercise", "mistake"), ENTRIES, ids=name)
 def test_a_known_mistake_is_named(exercise, mistake):
     report = check(exercise.name, in_hand(exercise, variants.patched(exercise, (mistake,))))
-    assert report.status in ("failed", "error")
+    assert report.status in ("failed", "error") or report.edge
     assert [d.id for d in report.diagnosis] == [mistake.id], report
 
 
