@@ -116,10 +116,11 @@ def factor_names(sizes: list[dict[str, int]]) -> Iterator[tuple[str, list[float]
     for text, value in (("-1", -1.0), ("2", 2.0), ("1/2", 0.5), ("-2", -2.0), ("-1/2", -0.5)):
         yield text, [value] * len(sizes)
     for name in sizes[0] if sizes else ():
-        n = [float(s[name]) for s in sizes]
-        yield name, n
-        yield f"1/{name}", [1 / v for v in n]
-        yield f"-{name}", [-v for v in n]
+        if all(name in s for s in sizes):
+            n = [float(s[name]) for s in sizes]
+            yield name, n
+            yield f"1/{name}", [1 / v for v in n]
+            yield f"-{name}", [-v for v in n]
 
 
 def first_difference(got: np.ndarray, want: np.ndarray, unit: float = 0) -> tuple[str, str, str]:

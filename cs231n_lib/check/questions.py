@@ -96,20 +96,28 @@ def difference(played: Played, name: str) -> str:
 
 
 def relation(played: Played, name: str) -> str | None:
-    """Say how a wrong value is related to the right one, if it is simple."""
+    """Say how a wrong value is related to the right one, if it is simple: everywhere, or where there is no penalty."""
     rows = [
         (g.values[name], w.values[name], c)
         for g, w, c in zip(played.outcomes, played.truth, played.known.cases, strict=True)
         if name in w.values and w.values[name].any() and not c.edge
     ]
+    free = [row for row in rows if row[2].args.get("reg", 1) == 0]
+    return simple(played, rows, name) or (simple(played, free, name, "factor_free") if len(free) > 1 else None)
+
+
+def simple(played: Played, rows: list, name: str, key: str = "factor") -> str | None:
+    """Say the factor, the transpose or the term by which a value differs in all of some cases."""
     got, want = [g for g, _, _ in rows], [w for _, w, _ in rows]
     by = compare.factor(got, want, [sizes(c.args) for _, _, c in rows])
     if by:
-        return played.say("factor", name=name, factor=by)
+        size = by.removeprefix("1/")
+        divided = size != by and not size.isdigit()
+        return played.say(f"{key}_divided" if divided else key, name=name, factor=size if divided else by)
     turned = all(w.ndim == 2 and compare.close(g, w.T) for g, w in zip(got, want, strict=True))
     if turned and got and not is_probe(played, name):
         return played.say("swapped", name=name)
-    return term(played, rows, name)
+    return term(played, rows, name) if key == "factor" else None
 
 
 def term(played: Played, rows: list, name: str) -> str | None:
@@ -147,9 +155,10 @@ def is_probe(played: Played, name: str) -> bool:
 
 
 def sizes(args: dict[str, Any]) -> dict[str, int]:
-    """Return the sizes a forgotten or doubled mean may bring in: N and C of the first matrix, and N * C."""
-    first = next((v for v in args.values() if isinstance(v, np.ndarray) and v.ndim > 1), None)
-    return {} if first is None else {"N": first.shape[0]}
+    """Return the sizes that a mean may bring in or leave out: N, the rows of the first matrix, and all others."""
+    arrays = [(name, v) for name, v in args.items() if isinstance(v, np.ndarray)]
+    found = {"N": next((v.shape[0] for _, v in arrays if v.ndim > 1), 1)}
+    return found | {f"{name}.shape[{k}]": n for name, v in arrays for k, n in enumerate(v.shape)}
 
 
 def shape_guess(got: tuple, want: tuple) -> str | None:
