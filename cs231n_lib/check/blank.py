@@ -14,7 +14,7 @@ import json
 import re
 import tokenize
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .canonical import FUNCTION, Source, canonical, fingerprint, is_filler, source_of
@@ -73,23 +73,32 @@ def handed(name: str, given) -> Handed:
     base, owner, method = name.split(" ")[0], "", "forward"
     if "." in base:
         owner, _, method = base.rpartition(".")
+    own = methods(given)
+    if own is None:
+        return Handed(source_of(given))
+    others = [own[key] for key in own if key != method] if not owner else []
+    return Handed(own.get(method), others, empty=not own)
+
+
+def methods(given) -> dict[str, Source] | None:
+    """Return the sources of the methods of a class; those of its bases too, but for PyTorch's.  None: no class."""
     if isinstance(given, type):
-        own = {key: value for key, value in methods(given).items() if value is not None}
-        others = [own[key] for key in own if key != method] if not owner else []
-        return Handed(own.get(method), others, empty=not own)
-    source = source_of(given)
-    if source is not None and isinstance(source.tree, ast.ClassDef):  # a text
-        found = {n.name: Source(source.text, n, source.offset) for n in source.tree.body if isinstance(n, FUNCTION)}
-        others = [found[key] for key in found if key != method] if not owner else []
-        return Handed(found.get(method), others, empty=not found)
-    return Handed(source)
+        bases = [c for c in given.__mro__[::-1] if c is not object and c.__module__.partition(".")[0] != "torch"]
+        found = {key: value for c in bases for key, value in vars(c).items()}
+        sources = {key: source_of(v) for key, v in found.items() if inspect.isfunction(inspect.unwrap(plain(v)))}
+        return {key: source for key, source in sources.items() if source is not None}
+    source = source_of(given) if isinstance(given, str) else None
+    if source is None or not isinstance(source.tree, ast.ClassDef):
+        return None
+    return {n.name: part for n in source.tree.body if isinstance(n, FUNCTION) if (part := _cut(source, n))}
 
 
-def methods(cls: type) -> dict[str, Source | None]:
-    """Return the sources of the methods that a class, or one of its bases by the same hand, defines."""
-    bases = [c for c in cls.__mro__[::-1] if c is not object and c.__module__.partition(".")[0] != "torch"]
-    found = {key: value for c in bases for key, value in vars(c).items()}
-    return {key: source_of(value) for key, value in found.items() if inspect.isfunction(inspect.unwrap(plain(value)))}
+def _cut(source: Source, method) -> Source | None:
+    """Return the source of a method alone, with the comments below it, out of the source of its class."""
+    starts = [min([n.lineno, *(d.lineno for d in getattr(n, "decorator_list", []))]) for n in source.tree.body]
+    last = min((line - 1 for line in starts if line > method.lineno), default=_end(source.tree) + 9)
+    part = source_of("".join(source.text.splitlines(True)[method.lineno - 1 : last]))
+    return part and replace(part, offset=part.offset + source.offset + method.lineno - 1)
 
 
 def plain(value):
@@ -121,10 +130,9 @@ def _is_known(name: str, source: Source | None) -> bool:
 
 def blocks(given) -> list[Block]:
     """Return the gaps that comments with TODO, START OF YOUR CODE and END OF YOUR CODE mark in a function or class."""
-    if isinstance(given, type):
-        return sorted((b for s in methods(given).values() if s for b in _blocks(s)), key=lambda b: b.first)
-    source = source_of(given)
-    return [] if source is None else _blocks(source)
+    own = methods(given)
+    sources = [source_of(given)] if own is None else own.values()
+    return sorted((b for s in sources if s for b in _blocks(s)), key=lambda b: b.first)
 
 
 def _blocks(source: Source) -> list[Block]:
@@ -201,7 +209,7 @@ def _is_empty(source: Source, inside: Sequence[ast.stmt]) -> bool:
 def _keeps_place(flow: Flow, node: ast.stmt) -> bool:
     """Return whether a statement is `pass`, `...`, a placeholder, or hands back what stands elsewhere."""
     if isinstance(node, ast.Assign):
-        return flow.kind(node.value) <= Kind.ZERO
+        return flow.kind(node.value) <= Kind.ZERO or flow.gapped(node.value)
     if isinstance(node, ast.Return):
         parts = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
         return all(p is None or isinstance(p, (ast.Name, ast.Attribute)) or flow.kind(p) <= Kind.READ for p in parts)
@@ -247,11 +255,12 @@ def state(name: str, given, values: Sequence[str] = (), finished: Sequence[str] 
     if _is_known(name, source):
         return State(not _builds(name, what, found), gaps, open_values)
     every = _all_open(returns, asked, len(values))
-    dead = bool(open_values) and flow.dead()
+    begun = any(b.begun for b in found)
+    dead = bool(open_values) and (begun or not found) and flow.dead()
     no_return = not returns and flow.works()
     silent = every if returns else not no_return
     given_part = bool(found) and name in PARTLY_GIVEN
-    untouched = not any(b.begun for b in found) and not dead and (silent or given_part)
+    untouched = not begun and not dead and (silent or given_part)
     return State(untouched and not _builds(name, what, found), gaps, open_values, dead, no_return)
 
 
@@ -291,8 +300,8 @@ def _builds(name: str, what: Handed, found: Sequence[Block]) -> bool:
     if found:
         return any(b.begun for b in found)
     flow = Flow(init)
-    if any(flow.begins(key, v) for key in flow.written if key != "self" for v in flow.written[key]):
-        return True
+    if any(flow.kind(v) <= Kind.ZERO < flow.kinds[key] for key in flow.kinds for v in flow.bound[key]):
+        return True  # zeros that something was written into
     return name not in GIVEN_INIT and flow.works()
 
 

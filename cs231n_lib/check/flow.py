@@ -38,6 +38,7 @@ SHAPES = {"shape", "size", "ndim", "dtype", "device"}
 RAW = {  # material, no work by itself
     *("ones", "ones_like", "full", "full_like", "eye", "arange", "linspace", "cat", "concatenate", "stack", "tril"),
     *("get", "items", "keys", "values", "super", "zip", "deepcopy"),
+    "compute_sim_matrix",  # the SimCLR handouts call it before the gap
 }
 SILENT = {"seed", "manual_seed", "__init__", "register_buffer", "setdefault"}  # calls that stand in handouts
 READERS = {"print", "display", "isinstance", "hasattr", "type", "id", "repr", "str", *SILENT, *SIZES}
@@ -299,13 +300,17 @@ class Flow:
         return self.worst(node.values)
 
     def _binop(self, node) -> Kind:
-        left, right = self.kind(node.left), self.kind(node.right)
+        sides = (node.left, node.right)
+        left, right = map(self.kind, sides)
         if max(left, right) <= Kind.ZERO:
             return min(left, right)
         if isinstance(node.op, (ast.Mult, ast.Div)) and left <= Kind.ZERO and right == Kind.SIZE:
             return left
         if isinstance(node.op, ast.Mult) and left == Kind.SIZE and right <= Kind.ZERO:
             return right
+        setting = any(isinstance(side, ast.Attribute) and self.kind(side) == Kind.READ for side in sides)
+        if isinstance(node.op, ast.Mult) and setting and "ones" in map(called, sides):
+            return Kind.ZERO  # a setting of the class, written everywhere
         sized = {left, right} <= {Kind.SIZE, Kind.ZERO} or isinstance(node.op, ast.FloorDiv)
         return Kind.SIZE if sized else Kind.OTHER
 
@@ -380,12 +385,14 @@ class Flow:
         parts = (n for n in own(self.tree) if isinstance(n, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)))
         return any(self.work(n.value) for n in parts if n.value is not None)
 
+    def gapped(self, value: ast.AST) -> bool:
+        """Return whether an expression reckons with what is still None: a line of the handout below a gap."""
+        return any(self.kind(n) == Kind.NIL for n in ast.walk(value) if isinstance(n, ast.Name))
+
     def work(self, value: ast.AST) -> bool:
         """Return whether an expression reckons with something that is there."""
-        if any(self.kind(n) == Kind.NIL for n in ast.walk(value) if isinstance(n, ast.Name)):
-            return False  # given lines around a gap
-        return any(
-            (isinstance(n, (ast.BinOp, ast.Compare)) and self.kind(n) == Kind.OTHER and not isinstance(n, ast.Compare))
+        return not self.gapped(value) and any(
+            (isinstance(n, ast.BinOp) and self.kind(n) == Kind.OTHER)
             or (isinstance(n, ast.Call) and self.kind(n) == Kind.OTHER and called(n) not in RAW | SAME | SILENT)
             for n in ast.walk(value)
         )
