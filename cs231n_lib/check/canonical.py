@@ -21,13 +21,13 @@ class Source:
     """The source of a function or class.
 
     text: what can be parsed.  tree: its def or class.  offset: what to add to a line of the text for the line of the
-    file or cell.  known: whether a global name of this module exists; None where that cannot be asked.
+    file or cell.  around: the names it finds outside itself; None where that cannot be asked.
     """
 
     text: str
     tree: Any
     offset: int = 0
-    known: Any = None
+    around: set[str] | None = None
 
 
 def source_of(given) -> Source | None:
@@ -48,8 +48,14 @@ def source_of(given) -> Source | None:
         return None
     body = tree.body[0].body if text.startswith("if 1:\n") and isinstance(tree.body[0], ast.If) else tree.body
     definition = next((n for n in body if isinstance(n, (*FUNCTION, ast.ClassDef))), None)
-    spaces = getattr(given, "__globals__", None)
-    return definition and Source(text, definition, offset, None if spaces is None else spaces.__contains__)
+    return None if definition is None else Source(text, definition, offset, _names_around(given))
+
+
+def _names_around(given) -> set[str] | None:
+    """Return the names that a function finds outside itself; None for a text or a class."""
+    if not inspect.isfunction(given):
+        return None
+    return {*given.__globals__, *given.__code__.co_freevars}
 
 
 def canonical(given) -> str:

@@ -44,6 +44,7 @@ SILENT = {"seed", "manual_seed", "__init__", "register_buffer", "setdefault"}  #
 READERS = {"print", "display", "isinstance", "hasattr", "type", "id", "repr", "str", *SILENT, *SIZES}
 LIBRARIES = {"np", "numpy", "torch", "nn", "F", "math", "random", "scipy", "copy"}
 TRICKS = {"exec", "eval", "locals", "vars", "globals"}
+ZERO = ast.Constant(0)
 SCALE = (ast.Mult, ast.Div, ast.FloorDiv)
 
 
@@ -55,7 +56,7 @@ class Return:
     unbegun: tuple[bool, ...]
 
 
-def unbegun(source: Source) -> tuple[Return, ...]:
+def placeholders(source: Source) -> tuple[Return, ...]:
     """Return for each return statement of a function which of its values are still placeholders."""
     flow = Flow(source)
     return tuple(
@@ -90,6 +91,8 @@ def roots(node: ast.AST | None) -> set[str]:
         return set().union(*map(roots, node.elts))
     if isinstance(node, ast.IfExp):
         return roots(node.body) | roots(node.orelse)
+    if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+        return set().union(*map(roots, [node.elt, *(g.iter for g in node.generators)]))
     return set()
 
 
@@ -97,7 +100,7 @@ class Flow:
     """The variables of a function: what is assigned to each, what is written into each, what kind each is."""
 
     def __init__(self, source: Source):
-        self.tree, self.known = source.tree, source.known
+        self.tree, self.around = source.tree, source.around
         args = source.tree.args
         params = [*args.posonlyargs, *args.args, *args.kwonlyargs, *filter(None, (args.vararg, args.kwarg))]
         self.params = {a.arg for a in params}
@@ -105,14 +108,14 @@ class Flow:
         self.written: dict[str, list[ast.AST | None]] = defaultdict(list)
         for node in ast.walk(source.tree):
             self.collect(node)
-        self.kinds = {name: Kind.NIL for name in self.bound} | dict.fromkeys(self.params, Kind.READ)
+        self.kinds = dict.fromkeys(self.bound, Kind.NIL) | dict.fromkeys(self.params, Kind.READ)
         while self.step():
             pass
 
     @property
-    def returns(self) -> list[tuple[ast.Return, list[ast.expr]]]:
+    def returns(self) -> list[tuple[ast.Return | ast.Yield, list[ast.expr]]]:
         """The function's own return statements that return something, with the values of each."""
-        found = [n for n in own(self.tree) if isinstance(n, ast.Return) and n.value is not None]
+        found = [n for n in own(self.tree) if isinstance(n, (ast.Return, ast.Yield)) and n.value is not None]
         return [(n, n.value.elts if isinstance(n.value, ast.Tuple) else [n.value]) for n in found if n.value]
 
     # --- what is assigned ---
@@ -125,9 +128,7 @@ class Flow:
         elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
             self.bind(node.target, node.value)
         elif isinstance(node, ast.AugAssign):
-            if not isinstance(node.op, SCALE):
-                self.write(node.target, node.value)
-            self.bound.setdefault(next(iter(roots(node.target)), ""), [])
+            self.write(node.target, ZERO if isinstance(node.op, SCALE) else node.value)
         elif isinstance(node, (ast.For, ast.AsyncFor)):
             self.bind(node.target, ast.Constant(1) if called(node.iter) == "range" else None)
             self.loop(node.target, node.iter)
@@ -142,7 +143,8 @@ class Flow:
         """Note the names that comprehensions, `with`, `except`, `import` and inner functions bind."""
         names: list[str] = []
         if isinstance(node, ast.comprehension):
-            names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
+            names = [*used(node.target)]
+            self.loop(node.target, node.iter)
         elif isinstance(node, ast.withitem) and node.optional_vars is not None:
             names = [*roots(node.optional_vars)]
         elif isinstance(node, (*FUNCTION, ast.ClassDef, ast.ExceptHandler)) and node is not self.tree:
@@ -158,35 +160,40 @@ class Flow:
         for name in names:
             self.bound[name].append(None)
 
-    def bind(self, target: ast.AST, value: ast.AST | None) -> None:
+    def bind(self, target: ast.AST, value: ast.expr | None) -> None:
         """Note an assignment; several names share what is unpacked."""
         if isinstance(target, ast.Name):
-            if not self.scales(target.id, value):
+            if self.scales(target.id, value):
+                self.write(target, ZERO)
+            else:
                 self.bound[target.id].append(value)
         elif isinstance(target, (ast.Tuple, ast.List)):
-            paired = isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts)
-            part = value and ast.Subscript(value, ast.Constant(0), ast.Load())
-            for i, one in enumerate(target.elts):
-                self.bind(one, value.elts[i] if paired else part)
+            for one, part in zip(target.elts, self.unpacked(value, len(target.elts)), strict=True):
+                self.bind(one, part)
         elif isinstance(target, ast.Starred):
             self.bind(target.value, None)
         else:
             self.write(target, value)
 
-    def scales(self, name: str, value: ast.AST | None) -> bool:
-        """Return whether a value is the variable itself, scaled or untouched: `dW = dW / N`."""
-        if isinstance(value, ast.BinOp) and isinstance(value.op, SCALE):
-            return any(isinstance(side, ast.Name) and side.id == name for side in (value.left, value.right))
-        return isinstance(value, ast.Name) and value.id == name
+    def unpacked(self, value: ast.expr | None, count: int) -> list[ast.expr | None]:
+        """Return what each of several names gets of a value."""
+        if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == count:
+            return [*value.elts]
+        return [value and ast.Subscript(value, ast.Constant(0), ast.Load())] * count
 
-    def write(self, target: ast.AST, value: ast.AST | None) -> None:
+    def scales(self, name: str, value: ast.expr | None) -> bool:
+        """Return whether a value is the variable itself, scaled: `dW = dW / N`."""
+        sides = (value.left, value.right) if isinstance(value, ast.BinOp) and isinstance(value.op, SCALE) else ()
+        return any(isinstance(side, ast.Name) and side.id == name for side in sides)
+
+    def write(self, target: ast.AST, value: ast.expr | None) -> None:
         """Note that something is written into a variable; a setting kept under its name is none of it."""
         key = target.slice if isinstance(target, ast.Subscript) else None
         named = isinstance(key, ast.Constant) and isinstance(key.value, str)
         for name in roots(target):
             self.written[name].append(ast.Dict([], [value]) if named and value else value)
 
-    def loop(self, target: ast.AST, values: ast.AST) -> None:
+    def loop(self, target: ast.AST, values: ast.expr) -> None:
         """Note that writing into a loop's variable may write into what is looped over."""
         for name in roots(target):
             self.bound[name].append(values)
@@ -201,8 +208,7 @@ class Flow:
             self.write(node.func.value, None)
         if not (roots(node.func) & LIBRARIES) and not self.cheap(name):
             for value in [*node.args, *(k.value for k in node.keywords)]:
-                if isinstance(value, ast.Name):
-                    self.write(value, None)
+                self.write(value, None)
 
     def cheap(self, name: str) -> bool:
         """Return whether a function or method of this name leaves its arguments alone."""
@@ -215,7 +221,7 @@ class Flow:
         for part in [node.func.value] if isinstance(node.func, ast.Attribute) else []:
             self.write(part, None)
         for value in node.args:
-            for name in roots(value) - LIBRARIES:
+            for name in used(value) - LIBRARIES:
                 self.write(ast.Name(name), None)
 
     # --- what kind it is ---
@@ -241,7 +247,7 @@ class Flow:
         if isinstance(value, ast.Dict) and not value.keys and value.values:  # kept under a name
             limit = Kind.READ if name in self.params else Kind.ZERO
             return self.kind(value.values[0]) > limit
-        return self.kind(value) > Kind.ZERO
+        return self.kind(value) > Kind.ZERO or self.kinds[name] == Kind.READ  # an argument set to 0, or scaled
 
     def kind(self, node: ast.AST | None) -> Kind:
         """Return what an expression is."""
@@ -261,7 +267,7 @@ class Flow:
     def _name(self, node) -> Kind:
         if node.id in self.kinds:
             return self.kinds[node.id]
-        unknown = self.known is not None and not self.known(node.id) and not hasattr(builtins, node.id)
+        unknown = self.around is not None and node.id not in self.around and not hasattr(builtins, node.id)
         return Kind.NIL if unknown else Kind.OTHER  # never assigned: what nobody wrote
 
     def _tuple(self, node) -> Kind:
@@ -382,8 +388,10 @@ class Flow:
 
     def works(self) -> bool:
         """Return whether a function reckons, prints or builds anything at all."""
-        parts = (n for n in own(self.tree) if isinstance(n, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)))
-        return any(self.work(n.value) for n in parts if n.value is not None)
+        parts = [n for n in own(self.tree) if isinstance(n, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr))]
+        kept = [n.value for n in parts if n.value and not isinstance(n, ast.Expr)]
+        new = any(self.kind(v) == Kind.OTHER and not self.gapped(v) for v in kept)
+        return new or any(self.work(n.value) for n in parts if n.value)
 
     def gapped(self, value: ast.AST) -> bool:
         """Return whether an expression reckons with what is still None: a line of the handout below a gap."""

@@ -143,7 +143,7 @@ def dressed(text: str, edition: int) -> str:
         if found is None:
             lines.append(line)
             continue
-        pad, gap, task, later = found.groups()
+        pad, _gap, task, later = found.groups()
         bar, star = f"{pad}{'#' * (79 - len(pad))}", f"{pad}# *****"
         if task:
             lines += [bar, f"{pad}# TODO: {task}", bar, *([f"{star}START OF YOUR CODE*****"] if starred else [])]

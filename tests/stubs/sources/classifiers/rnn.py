@@ -8,9 +8,7 @@ from ..rnn_layers import *
 class CaptioningRNN(object):
     """Captions from image features by an RNN or an LSTM."""
 
-    def __init__(
-        self, word_to_idx, input_dim=512, wordvec_dim=128, hidden_dim=128, cell_type="rnn", dtype=np.float32
-    ):
+    def __init__(self, word_to_idx, input_dim=512, wordvec_dim=128, hidden_dim=128, cell_type="rnn", dtype=np.float32):
         if cell_type not in {"rnn", "lstm"}:
             raise ValueError(f"no such cell: {cell_type}")
 
