@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .canonical import FUNCTION, Source, canonical, fingerprint, is_filler, source_of
-from .flow import Flow, Kind, Return, placeholders
+from .flow import Flow, Kind, Return
 
 __all__ = ["Block", "State", "blocks", "canonical", "fingerprint", "is_stub", "state", "unbegun"]
 
@@ -77,11 +77,11 @@ def handed(name: str, given) -> Handed:
     base, owner, method = name.split(" ")[0], "", "forward"
     if "." in base:
         owner, _, method = base.rpartition(".")
-    own = methods(given)
-    if own is None:
+    parts = methods(given)
+    if parts is None:
         return Handed(source_of(given))
-    others = [own[key] for key in own if key != method] if not owner else []
-    return Handed(own.get(method), others, empty=not own)
+    others = [parts[key] for key in parts if key != method] if not owner else []
+    return Handed(parts.get(method), others, empty=not parts)
 
 
 def methods(given) -> dict[str, Source] | None:
@@ -134,18 +134,18 @@ def _is_known(name: str, source: Source | None) -> bool:
 
 def blocks(given) -> list[Block]:
     """Return the gaps that comments with TODO, START OF YOUR CODE and END OF YOUR CODE mark in a function or class."""
-    own = methods(given)
-    sources = [source_of(given)] if own is None else own.values()
+    parts = methods(given)
+    sources = [source_of(given)] if parts is None else parts.values()
     return sorted((b for s in sources if s for b in _blocks(s)), key=lambda b: b.first)
 
 
 def _blocks(source: Source) -> list[Block]:
     """Return the marked gaps of a function in the order of its lines."""
-    found = []
+    found, flow = [], Flow(source)
     for first, last, closed in _marked(source):
         inside = [n for n in _statements(source.tree) if first <= n.lineno <= last]
         if closed or any(is_filler(n) for n in inside):
-            begun = not _is_empty(source, inside) or bool(_loose(source, first, last))
+            begun = not all(_keeps_place(flow, n) for n in inside) or bool(_loose(source, first, last))
             found.append(Block(first + source.offset, last + source.offset, begun))
     return found
 
@@ -204,12 +204,6 @@ def _statements(tree) -> list[ast.stmt]:
     return [n for n in inside if not (n is first and isinstance(n, ast.Expr) and is_filler(n))]
 
 
-def _is_empty(source: Source, inside: Sequence[ast.stmt]) -> bool:
-    """Return whether statements do nothing but keep the place of something."""
-    flow = Flow(source)
-    return all(_keeps_place(flow, n) for n in inside)
-
-
 def _keeps_place(flow: Flow, node: ast.stmt) -> bool:
     """Return whether a statement is `pass`, `...`, a placeholder, or hands back what stands elsewhere."""
     if isinstance(node, ast.Assign):
@@ -237,7 +231,7 @@ def _loose(source: Source, first: int, last: int) -> list[str]:
 def unbegun(given) -> tuple[Return, ...]:
     """Return for each return statement of a function which of its values are still placeholders."""
     source = source_of(given)
-    return () if source is None or isinstance(source.tree, ast.ClassDef) else placeholders(source)
+    return () if source is None or isinstance(source.tree, ast.ClassDef) else Flow(source).placeholders()
 
 
 def state(name: str, fn, given: Sequence[str] = (), values: Sequence[str] = ()) -> State:
@@ -252,18 +246,20 @@ def state(name: str, fn, given: Sequence[str] = (), values: Sequence[str] = ()) 
         return State(untouched=what.empty)
     source, values = what.function, tuple(values) or _values(name)
     found = [b for part in what.parts for b in _blocks(part)]
-    gaps = tuple(sorted((b.first, b.last) for b in found if not b.begun)) or _bare(source)
+    flow = Flow(source)
+    gaps = tuple(sorted((b.first, b.last) for b in found if not b.begun)) or _bare(flow)
     begun = any(b.begun for b in found)
     done = {*given, *(GIVEN.get(name, ()) if found and not begun else ())}
     asked = [i for i, value in enumerate(values) if value[0] != "_" and value not in done]
-    flow, returns = Flow(source), placeholders(source)
+    returns = flow.placeholders()
     open_values = _open_values(returns, asked, len(values))
     if _is_known(name, source):
         return State(not _builds(name, what, found), gaps, open_values)
     every = _all_open(returns, asked, len(values))
     dead = bool(open_values) and (begun or not found) and flow.dead()
-    no_return = not returns and flow.works()
-    untouched = not begun and not dead and (every if returns else not no_return)
+    silent = not returns and flow.works()
+    no_return = silent and not any(map(_is_dots, flow.own))  # else the `...` is what is missing
+    untouched = not begun and not dead and (every if returns else not silent)
     return State(untouched and not _builds(name, what, found), gaps, open_values, dead, no_return)
 
 
@@ -308,18 +304,17 @@ def _builds(name: str, what: Handed, found: Sequence[Block]) -> bool:
     return name not in GIVEN_INIT and flow.works()
 
 
-def _bare(source: Source) -> tuple[tuple[int, int], ...]:
-    """Return the lines of branches and loops that hold only `pass` or `...`, where no comment marks a gap."""
-    found = []
-    for node in ast.walk(source.tree):
+def _bare(flow: Flow) -> tuple[tuple[int, int], ...]:
+    """Return the lines of each `...`, and of branches and loops that hold only `pass`, where no comment marks a gap."""
+    found = {(n.lineno, n.lineno) for n in flow.own if isinstance(n, ast.stmt) and _is_dots(n)}
+    for node in [flow.tree, *flow.own]:
         for part in ("body", "orelse"):
             inside = getattr(node, part, None) if isinstance(node, (ast.If, ast.For, ast.While, *FUNCTION)) else None
-            rest = [n for n in inside or [] if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
-            if inside and all(map(is_filler, rest)) and (rest or _dots(inside)):
-                found.append((inside[0].lineno + source.offset, (inside[-1].end_lineno or 0) + source.offset))
-    return tuple(sorted(found))
+            if inside and all(map(is_filler, inside)) and any(isinstance(n, ast.Pass) for n in inside):
+                found.add((inside[0].lineno, inside[-1].end_lineno or 0))
+    return tuple(sorted((first + flow.offset, last + flow.offset) for first, last in found))
 
 
-def _dots(inside: Sequence[ast.stmt]) -> bool:
-    """Return whether one of some statements is `...`."""
-    return any(isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant) and n.value.value is ... for n in inside)
+def _is_dots(node: ast.AST) -> bool:
+    """Return whether a statement is `...`."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value is ...

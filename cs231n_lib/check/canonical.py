@@ -95,11 +95,13 @@ def _text(node, names: dict[str, str], top: bool = False) -> str:
 
 
 def _quiet(node: ast.AST, fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields without what an error says."""
+    """Return the fields without what an error says, and without empty parts of an f-string (Python 3.12 has some)."""
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
         return {**fields, "exc": node.exc.func}
     if isinstance(node, ast.Assert):
         return {**fields, "msg": None}
+    if isinstance(node, ast.JoinedStr):
+        return {**fields, "values": [v for v in node.values if not (isinstance(v, ast.Constant) and v.value == "")]}
     return fields
 
 

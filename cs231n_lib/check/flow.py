@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -33,7 +32,8 @@ SAME = {  # methods that only cut, cast or reshape
     *("to", "type", "float", "double", "half", "long", "int", "bool", "cpu", "cuda", "numpy", "item", "tolist"),
     *("contiguous", "clone", "copy", "detach", "masked_select", "sum", "mean", "expand", "requires_grad_"),
 }
-SIZES = {"len", "range", "int", "size", "dim", "min", "max", "isinstance", "enumerate", "numel"}
+SIZES = {"len", "range", "size", "dim", "isinstance", "enumerate", "numel"}
+REDUCED = {"min", "max"}  # of sizes
 SHAPES = {"shape", "size", "ndim", "dtype", "device"}
 RAW = {  # material, no work by itself
     *("ones", "ones_like", "full", "full_like", "eye", "arange", "linspace", "cat", "concatenate", "stack", "tril"),
@@ -41,7 +41,7 @@ RAW = {  # material, no work by itself
     "compute_sim_matrix",  # the SimCLR handouts call it before the gap
 }
 SILENT = {"seed", "manual_seed", "__init__", "register_buffer", "setdefault"}  # calls that stand in handouts
-READERS = {"print", "display", "isinstance", "hasattr", "type", "id", "repr", "str", *SILENT, *SIZES}
+READERS = {"print", "display", "isinstance", "hasattr", "type", "id", "repr", "str", *SILENT, *SIZES, *REDUCED, "int"}
 LIBRARIES = {"np", "numpy", "torch", "nn", "F", "math", "random", "scipy", "copy"}
 TRICKS = {"exec", "eval", "locals", "vars", "globals"}
 ZERO = ast.Constant(0)
@@ -56,21 +56,14 @@ class Return:
     unbegun: tuple[bool, ...]
 
 
-def placeholders(source: Source) -> tuple[Return, ...]:
-    """Return for each return statement of a function which of its values are still placeholders."""
-    flow = Flow(source)
-    return tuple(
-        Return(node.lineno + source.offset, tuple(flow.kind(v) <= Kind.READ for v in values))
-        for node, values in flow.returns
-    )
-
-
-def own(node: ast.AST) -> Iterator[ast.AST]:
-    """Give the parts of a function, without what stands in functions and classes inside it."""
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if not isinstance(child, (*FUNCTION, ast.ClassDef, ast.Lambda)):
-            yield from own(child)
+def own(function: ast.AST) -> list[ast.AST]:
+    """Return the parts of a function, without what stands in functions and classes inside it."""
+    found, ahead = [], [function]
+    while ahead:
+        children = list(ast.iter_child_nodes(ahead.pop()))
+        found += children
+        ahead += [child for child in children if not isinstance(child, (*FUNCTION, ast.ClassDef, ast.Lambda))]
+    return found
 
 
 def called(node: ast.AST) -> str:
@@ -100,13 +93,14 @@ class Flow:
     """The variables of a function: what is assigned to each, what is written into each, what kind each is."""
 
     def __init__(self, source: Source):
-        self.tree, self.around = source.tree, source.around
+        self.tree, self.around, self.offset = source.tree, source.around, source.offset
+        self.nodes, self.own = list(ast.walk(source.tree)), own(source.tree)
         args = source.tree.args
         params = [*args.posonlyargs, *args.args, *args.kwonlyargs, *filter(None, (args.vararg, args.kwarg))]
         self.params = {a.arg for a in params}
         self.bound: dict[str, list[ast.AST | None]] = defaultdict(list)  # None: something unknown
         self.written: dict[str, list[ast.AST | None]] = defaultdict(list)
-        for node in ast.walk(source.tree):
+        for node in self.nodes:
             self.collect(node)
         self.kinds = dict.fromkeys(self.bound, Kind.NIL) | dict.fromkeys(self.params, Kind.READ)
         while self.step():
@@ -115,8 +109,13 @@ class Flow:
     @property
     def returns(self) -> list[tuple[ast.Return | ast.Yield, list[ast.expr]]]:
         """The function's own return statements that return something, with the values of each."""
-        found = [n for n in own(self.tree) if isinstance(n, (ast.Return, ast.Yield)) and n.value is not None]
+        found = [n for n in self.own if isinstance(n, (ast.Return, ast.Yield)) and n.value is not None]
         return [(n, n.value.elts if isinstance(n.value, ast.Tuple) else [n.value]) for n in found if n.value]
+
+    def placeholders(self) -> tuple[Return, ...]:
+        """Return for each return statement of the function which of its values are still placeholders."""
+        rows = ((node, tuple(self.kind(v) <= Kind.READ for v in values)) for node, values in self.returns)
+        return tuple(Return(node.lineno + self.offset, row) for node, row in rows)
 
     # --- what is assigned ---
 
@@ -156,7 +155,7 @@ class Flow:
         elif isinstance(node, (ast.MatchAs, ast.MatchStar)):
             names = [node.name or ""]
         elif isinstance(node, ast.Name) and node.id in TRICKS:
-            names = [n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name)]
+            names = [n.id for n in self.nodes if isinstance(n, ast.Name)]
         for name in names:
             self.bound[name].append(None)
 
@@ -314,7 +313,8 @@ class Flow:
             return left
         if isinstance(node.op, ast.Mult) and left == Kind.SIZE and right <= Kind.ZERO:
             return right
-        setting = any(isinstance(side, ast.Attribute) and self.kind(side) == Kind.READ for side in sides)
+        kinds = zip(sides, (left, right), strict=True)
+        setting = any(isinstance(side, ast.Attribute) and kind == Kind.READ for side, kind in kinds)
         if isinstance(node.op, ast.Mult) and setting and "ones" in map(called, sides):
             return Kind.ZERO  # a setting of the class, written everywhere
         sized = {left, right} <= {Kind.SIZE, Kind.ZERO} or isinstance(node.op, ast.FloorDiv)
@@ -331,21 +331,22 @@ class Flow:
                 return base
             if base == Kind.READ and name == "get" and self.worst(node.args[1:]) <= Kind.SIZE:
                 return Kind.READ
-        if name in CASTS and node.args and not method and self.worst(node.args) <= Kind.ZERO:
-            return self.worst(node.args)
-        return Kind.SIZE if name in SIZES - {"int", "min", "max"} or self.sized(node) else Kind.OTHER
-
-    def sized(self, node) -> bool:
-        """Return whether a call reckons with sizes only."""
-        return called(node) in ("int", "min", "max") and self.worst(node.args) == Kind.SIZE
+        if name in SIZES:
+            return Kind.SIZE
+        if name not in CASTS | REDUCED or method or not node.args:
+            return Kind.OTHER
+        inner = self.worst(node.args)
+        if name in REDUCED:
+            return Kind.SIZE if inner == Kind.SIZE else Kind.OTHER
+        return inner if inner <= Kind.ZERO else Kind.OTHER
 
     # --- work that goes nowhere ---
 
     def reached(self) -> set[str]:
         """Return the variables that a returned value or a condition depends on."""
-        nodes = [n.value for n in own(self.tree) if isinstance(n, (ast.Return, ast.Yield))]
-        nodes += [n.test for n in ast.walk(self.tree) if isinstance(n, (ast.If, ast.While, ast.IfExp))]
-        nodes += [n.iter for n in ast.walk(self.tree) if isinstance(n, (ast.For, ast.comprehension))]
+        nodes = [n.value for n in self.own if isinstance(n, (ast.Return, ast.Yield))]
+        nodes += [n.test for n in self.nodes if isinstance(n, (ast.If, ast.While, ast.IfExp))]
+        nodes += [n.iter for n in self.nodes if isinstance(n, (ast.For, ast.comprehension))]
         ahead = set().union(*map(used, nodes))
         seen: set[str] = set()
         feeds = {name: set().union(*map(used, parts)) for name, parts in self.sources().items()}
@@ -357,7 +358,7 @@ class Flow:
     def sources(self) -> dict[str, list[ast.AST | None]]:
         """Return for each variable all that goes into it: values, places, scales."""
         found = {name: [*self.bound[name], *self.written[name]] for name in {*self.bound, *self.written}}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, (ast.AugAssign, ast.Assign)):
                 for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                     for name in used(target):
@@ -370,7 +371,7 @@ class Flow:
     def dead(self) -> bool:
         """Return whether something is reckoned or printed that no returned value depends on."""
         reached = self.reached()
-        for node in own(self.tree):
+        for node in self.own:
             if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and node.value is not None:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 if self.work(node.value) and not set().union(*map(used, targets)) & reached:
@@ -388,7 +389,7 @@ class Flow:
 
     def works(self) -> bool:
         """Return whether a function reckons, prints or builds anything at all."""
-        parts = [n for n in own(self.tree) if isinstance(n, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr))]
+        parts = [n for n in self.own if isinstance(n, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr))]
         kept = [n.value for n in parts if n.value and not isinstance(n, ast.Expr)]
         new = any(self.kind(v) == Kind.OTHER and not self.gapped(v) for v in kept)
         return new or any(self.work(n.value) for n in parts if n.value)

@@ -8,16 +8,21 @@ ones; all sentences are our own. `python -m tests.stubs` writes the fingerprints
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import nbformat
+
 from cs231n_lib.check import exercises
+from cs231n_lib.check.blank import handed
 from cs231n_lib.check.canonical import canonical, fingerprint
 
 SOURCES = Path(__file__).parent / "sources"
+LESSONS = Path(__file__).parents[2] / "notebooks"
 EDITIONS = range(2018, 2027)
 SOFTMAX = "classifiers/softmax.py"
 LINEAR = "classifiers/linear_classifier.py"
@@ -118,6 +123,7 @@ def _neutral(assignment: int, edition: int) -> dict[str, list[str]]:
     return found
 
 
+@functools.cache
 def _part(name: str) -> str:
     """Return one of the sources without the words to our own tools."""
     text = (SOURCES / name).read_text(encoding="utf-8")
@@ -134,6 +140,7 @@ def folder(assignment: int, edition: int, into: Path) -> Path:
     return Path(into)
 
 
+@functools.cache
 def dressed(text: str, edition: int) -> str:
     """Return a source with the comments that an edition puts around its gaps."""
     starred = 2019 <= edition <= 2024
@@ -175,7 +182,7 @@ def _all() -> Iterator[tuple[Stub, bool]]:
             for file, parts in _neutral(assignment, edition).items():
                 if file == "simclr/data_utils.py":
                     continue
-                pieces = dict(piece for part in parts for piece in _pieces(part))
+                pieces = {key: piece for part in parts for key, piece in _pieces(part).items()}
                 for name in names:
                     here = pieces.get(name.split(" ")[0])
                     if here and fits(name, file):
@@ -187,15 +194,18 @@ def fits(name: str, file: str) -> bool:
     return name != "ThreeLayerConvNet" or file.endswith(".ipynb")
 
 
-def _pieces(text: str) -> Iterator[tuple[str, tuple[str, bool]]]:
-    """Give each function, class and method of a source: the text of the function or class, and whether it has a gap."""
+@functools.cache
+def _pieces(text: str) -> dict[str, tuple[str, bool]]:
+    """Return each function, class and method of a source: the text of the function or class, whether it has a gap."""
+    found = {}
     for node in ast.parse(text).body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             whole = _between(text, node)
-            yield node.name, (whole, "# GAP" in whole)
+            found[node.name] = whole, "# GAP" in whole
             for method in node.body if isinstance(node, ast.ClassDef) else []:
                 if isinstance(method, ast.FunctionDef):
-                    yield f"{node.name}.{method.name}", (whole, "# GAP" in _between(text, method))
+                    found[f"{node.name}.{method.name}"] = whole, "# GAP" in _between(text, method)
+    return found
 
 
 def _between(text: str, node: ast.FunctionDef | ast.ClassDef) -> str:
@@ -207,15 +217,26 @@ def _between(text: str, node: ast.FunctionDef | ast.ClassDef) -> str:
     return "".join(lines[node.lineno - 1 : last])
 
 
-def prints() -> dict[str, list[str]]:
-    """Return the fingerprints of all untouched exercises, by name."""
-    from cs231n_lib.check.blank import handed
+def lesson_blanks() -> Iterator[tuple[str, str]]:
+    """Give the blanks of the lessons: the name of the exercise, and the source of the function to fill in."""
+    for path in sorted(LESSONS.glob("*.ipynb")):
+        cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        blanks = {}
+        for text in cells:
+            if found := re.match(r"(?:def|class) ([Mm]y\w+)", text):
+                blanks[found[1]] = text
+        for name, function in re.findall(r'check\("([^"]+)", (\w+)', "\n".join(cells)):
+            if function in blanks:
+                yield name, blanks[function]
 
+
+def prints() -> dict[str, list[str]]:
+    """Return the fingerprints of all untouched exercises and of the lessons' blanks, by name."""
     found: dict[str, set[str]] = {}
-    for stub in untouched():
-        source = handed(stub.name, stub.text).function
-        assert source is not None, stub.name
-        found.setdefault(stub.name.split(" ")[0], set()).add(fingerprint(canonical(source)))
+    for name, text in [*((stub.name, stub.text) for stub in untouched()), *lesson_blanks()]:
+        source = handed(name, text).function
+        if source is not None:
+            found.setdefault(name.split(" ")[0], set()).add(fingerprint(canonical(source)))
     return {name: sorted(hashes) for name, hashes in sorted(found.items())}
 
 
