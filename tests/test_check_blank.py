@@ -125,6 +125,64 @@ def test_lessons_blanks_are_untouched():
     assert len(blanks) > 70 and [name for name, text in blanks if not state(name, text).untouched] == []
 
 
+OTHER_WORDS = {  # handouts with other given lines than any official one, without a comment
+    "batchnorm_forward": """
+        mode = bn_param['mode']
+        eps, momentum = bn_param.get('eps', 1e-5), bn_param.get('momentum', 0.9)
+        running_mean = bn_param.get('running_mean', np.zeros(x.shape[1]))
+        out = cache = None
+        if mode == 'train':
+            pass
+        bn_param['running_mean'] = running_mean
+        return out, cache""",
+    "simclr_loss_naive": """
+        N = len(x)
+        both = torch.cat((x, bn_param))
+        total = 0.0
+        for k in range(N):
+            a, b = both[k], both[N + k]
+        total /= 2 * N
+        return total""",
+    "adam": """
+        bn_param = bn_param or {}
+        for key, value in (('learning_rate', 1e-3), ('beta1', 0.9)):
+            bn_param.setdefault(key, value)
+        next_w = None
+        return next_w, bn_param""",
+    "CaptioningRNN.sample": """
+        captions = np.full((len(x), 5), self._null, dtype=np.int32)
+        W = self.params['W_proj']
+        return captions""",
+    "conv_forward_naive": """
+        stride, pad = bn_param['stride'], bn_param['pad']
+        N, C, H, W = x.shape
+        F, C, HH, WW = gamma.shape
+        out = np.zeros((N, F, 1 + (H + 2 * pad - HH) // stride, 1 + (W + 2 * pad - WW) // stride))
+        return out, (x, gamma, beta, bn_param)""",
+    "ThreeLayerConvNet.loss": """
+        W1, b1 = self.params['W1'], self.params['b1']
+        conv_param = dict(stride=1, pad=(W1.shape[2] - 1) // 2)
+        scores = None
+        if y is None:
+            return scores
+        loss, grads = 0, {}
+        return loss / 1.0, grads""",
+    "lstm_step_backward": """
+        dx, dh, dc, dWx, dWh, db = [None] * 6
+        return dx, dh, dc, dWx, dWh, db""",
+    "discriminator": """
+        if x is not None:
+            torch.manual_seed(x)
+        return nn.Sequential()""",
+}
+
+
+@pytest.mark.parametrize("name", OTHER_WORDS)
+def test_handouts_in_any_words_are_untouched(name):
+    told = state(name, f"def f(self, x, gamma=1, beta=1, bn_param=1, y=None):{OTHER_WORDS[name]}\n")
+    assert told.untouched and not told.dead
+
+
 # --- the canonical text ----------------------------------------------------------------------------------------------
 
 
@@ -378,17 +436,17 @@ def test_the_course_itself_is_never_untouched():
 
 
 def test_wrong_versions_are_never_untouched():
-    """Every ninth mistake of the catalogue."""
+    """Every thirteenth mistake of the catalogue."""
     told = []
     exercises = [item for item in items().values() if isinstance(item, Exercise)]
-    mistakes = [(e, m) for e in exercises for m in e.mistakes if not m.where][::9]
+    mistakes = [(e, m) for e in exercises for m in e.mistakes if not m.where][::13]
     for exercise, mistake in mistakes:
         _, owner, fn = find(exercise.source)
         text = inspect.getsource(owner or fn)
         for old, new in mistake.patches:
             text = text.replace(old, new)
         told.append((mistake.id, state(exercise.name, text)))
-    assert len(told) > 100 and [id for id, one in told if one.untouched or one.dead or one.no_return] == []
+    assert len(told) > 90 and [id for id, one in told if one.untouched or one.dead or one.no_return] == []
 
 
 ATTEMPTS = {

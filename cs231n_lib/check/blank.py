@@ -89,7 +89,7 @@ def methods(given) -> dict[str, Source] | None:
     if isinstance(given, type):
         bases = [c for c in given.__mro__[::-1] if c is not object and c.__module__.partition(".")[0] != "torch"]
         found = {key: value for c in bases for key, value in vars(c).items()}
-        sources = {key: source_of(v) for key, v in found.items() if inspect.isfunction(inspect.unwrap(plain(v)))}
+        sources = {key: source_of(v) for key, v in found.items() if inspect.isfunction(plain(v))}
         return {key: source for key, source in sources.items() if source is not None}
     source = source_of(given) if isinstance(given, str) else None
     if source is None or not isinstance(source.tree, ast.ClassDef):

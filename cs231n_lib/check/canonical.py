@@ -35,7 +35,7 @@ def source_of(given) -> Source | None:
     try:
         given = given if isinstance(given, str) else inspect.unwrap(getattr(given, "__func__", given))
         lines, first = (given.splitlines(True), 1) if isinstance(given, str) else inspect.getsourcelines(given)
-    except (OSError, TypeError, ValueError, SyntaxError):
+    except Exception:  # whatever was handed in may raise anything
         return None
     text, offset = "".join(lines), max(first, 1) - 1
     if text[:1].isspace():  # a method: a comment at column 0 may stand in it, so it is not dedented
@@ -44,7 +44,7 @@ def source_of(given) -> Source | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     body = tree.body[0].body if text.startswith("if 1:\n") and isinstance(tree.body[0], ast.If) else tree.body
     definition = next((n for n in body if isinstance(n, (*FUNCTION, ast.ClassDef))), None)

@@ -305,7 +305,7 @@ class Flow:
         return self.worst(node.values)
 
     def _binop(self, node) -> Kind:
-        sides = (node.left, node.right)
+        sides = [node.left, node.right]
         left, right = map(self.kind, sides)
         if max(left, right) <= Kind.ZERO:
             return min(left, right)
@@ -313,12 +313,14 @@ class Flow:
             return left
         if isinstance(node.op, ast.Mult) and left == Kind.SIZE and right <= Kind.ZERO:
             return right
-        kinds = zip(sides, (left, right), strict=True)
-        setting = any(isinstance(side, ast.Attribute) and kind == Kind.READ for side, kind in kinds)
-        if isinstance(node.op, ast.Mult) and setting and "ones" in map(called, sides):
+        if isinstance(node.op, ast.Mult) and "ones" in map(called, sides) and any(map(self.setting, sides)):
             return Kind.ZERO  # a setting of the class, written everywhere
         sized = {left, right} <= {Kind.SIZE, Kind.ZERO} or isinstance(node.op, ast.FloorDiv)
         return Kind.SIZE if sized else Kind.OTHER
+
+    def setting(self, node: ast.expr) -> bool:
+        """Return whether a value is 0, or a setting of the class that a handout may write everywhere."""
+        return isinstance(node, (ast.Attribute, ast.Constant)) and self.kind(node) <= Kind.READ
 
     def _call(self, node) -> Kind:
         name = called(node)
@@ -333,6 +335,10 @@ class Flow:
                 return Kind.READ
         if name in SIZES:
             return Kind.SIZE
+        if name == "dict" and not node.args:
+            return self.worst(k.value for k in node.keywords)
+        if name == "full" and any(map(self.setting, node.args[1:2])):
+            return Kind.ZERO
         if name not in CASTS | REDUCED or method or not node.args:
             return Kind.OTHER
         inner = self.worst(node.args)
