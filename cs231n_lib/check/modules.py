@@ -166,8 +166,10 @@ def linears(module) -> list:
 
 
 def holders(model, holds: Callable[[Any], bool]) -> list:
-    """Return the smallest parts of a model for which `holds` is true."""
-    found = [m for m in model.modules() if holds(m)]
+    """Return the smallest parts of a model that can be called and for which `holds` is true."""
+    from torch import nn
+
+    found = [m for m in model.modules() if not isinstance(m, nn.ModuleList | nn.ModuleDict) and holds(m)]
     return [m for m in found if not any(other is not m and other in found for other in m.modules())]
 
 
