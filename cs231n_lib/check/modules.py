@@ -6,6 +6,7 @@ Torch is imported by the functions that need it.
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,13 @@ def make(fn: Subject, *sizes, **settings):
     fn.answers -= 1  # a model alone is no answer yet
     model.register_forward_hook(answered)
     return model
+
+
+def on_cpu(fn: Subject) -> dict[str, str]:
+    """Return the setting that keeps a function on the processor, if it has one."""
+    with contextlib.suppress(TypeError, ValueError):
+        return {"device": "cpu"} if "device" in inspect.signature(fn.fn).parameters else {}
+    return {}
 
 
 def run(model, *inputs, **settings):
