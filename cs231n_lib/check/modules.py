@@ -130,10 +130,10 @@ def zeros(layer) -> None:
         p.detach().zero_()
 
 
-def run_model(fn: Subject, x, values: np.ndarray, sizes: tuple, flat: bool = False) -> dict[str, Any]:
+def run_model(fn: Subject, x, values: np.ndarray, sizes: tuple, instead: tuple = ()) -> dict[str, Any]:
     """Play a model: how many parameters it has, and what it returns with known weights.
 
-    flat: whether a model that does not take x may have it as rows (N, D).
+    instead: the shape of one row of x for a model that does not take it as it is, such as (784,).
     """
     import torch
 
@@ -141,10 +141,10 @@ def run_model(fn: Subject, x, values: np.ndarray, sizes: tuple, flat: bool = Fal
         model = make(fn, *sizes)
         try:
             fill(model, values, x)
-        except RuntimeError:
-            if not flat:
+        except (RuntimeError, ValueError, IndexError):
+            if not instead:
                 raise
-            x = x.flatten(1)
+            x = x.reshape(-1, *instead)
             fill(model, values, x)
         output = run(model, x)
         known = output if count(model) else output.new_ones(output.shape)  # else it holds nothing but chance
