@@ -62,6 +62,19 @@ def on_cpu(fn: Subject) -> dict[str, str]:
     return {}
 
 
+def taken(fn: Subject, *args) -> tuple:
+    """Return the leading arguments that a function takes; files of older editions have not all of them yet."""
+    try:
+        signature = inspect.signature(fn.fn)
+    except (TypeError, ValueError):
+        return args
+    for count in range(len(args), 0, -1):
+        with contextlib.suppress(TypeError):
+            signature.bind(*args[:count])
+            return args[:count]
+    return ()
+
+
 def run(model, *inputs, **settings):
     """Return what a model returns; None is a blank."""
     out = model(*inputs, **settings)

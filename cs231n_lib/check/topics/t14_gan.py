@@ -366,7 +366,10 @@ def noise_laws(fn, batch_size, dim, seed):
     import torch
 
     def draw(*sizes, seed=None):
-        return torch.as_tensor(fn(*sizes) if seed is None else fn(*sizes, seed)).detach()
+        args = sizes if seed is None else modules.taken(fn, *sizes, seed)
+        if seed is not None and len(args) == len(sizes):  # as in 2018 and 2019: the seed is set outside
+            torch.manual_seed(seed)
+        return torch.as_tensor(fn(*args)).detach()
 
     with modules.seeded():
         noise, again = (draw(batch_size, dim, seed=seed) for _ in range(2))
@@ -478,8 +481,11 @@ def images_and_weights(seed, *shape):
 
 
 def discriminator_cases():
-    """Batches of pictures with their axes, as the training loop hands them over."""
-    return [case(f"{N} pictures (N, 1, 28, 28)", **images_and_weights(N, N, 1, 28, 28), sizes=()) for N in (3, 4, 7)]
+    """Batches of pictures with their axes, as the training loop hands them over, and flat where a net takes them."""
+    return [
+        *(case(f"{N} pictures (N, 1, 28, 28)", **images_and_weights(N, N, 1, 28, 28), sizes=()) for N in (3, 4)),
+        case("flat pictures (N, 784)", **images_and_weights(2, 2, 784), sizes=(), instead=(1, 28, 28)),
+    ]
 
 
 def generator_cases():
@@ -649,6 +655,11 @@ def dc_classifier_cases():
         case(f"{N} pictures (N, 1, 28, 28)", **images_and_weights(N, N, 1, 28, 28), sizes=(N,), instead=(784,))
         for N in (3, 2, 4)
     ]
+
+
+def dc_classifier(fn, sizes, **args):
+    """Play a classifier that is made for the size of the batch; in 2018 and 2019 it is not told."""
+    return modules.run_model(fn, sizes=modules.taken(fn, *sizes), **args)
 
 
 def dc_generator_cases():
@@ -1028,10 +1039,10 @@ def loss(name, cases, proof, why, mistakes):
     return Exercise(name, truth, ("loss",), cases, proof, why, mistakes, plain, play=gradients)
 
 
-def model(name, cases, proof, why, mistakes):
+def model(name, cases, proof, why, mistakes, play=modules.run_model):
     """Return the exercise of a function that makes a model."""
     truth, plain = f"{LIBRARY}:{name}", f"{PLAIN}:{name}"
-    return Exercise(name, truth, ("model",), cases, proof, why, mistakes, plain, play=modules.run_model)
+    return Exercise(name, truth, ("model",), cases, proof, why, mistakes, plain, play=play)
 
 
 EXERCISES = [
@@ -1111,6 +1122,7 @@ EXERCISES = [
         "Three batches: the number of parameters, 1102721, and the scores of pictures with known weights.",
         "Almost all its parameters stand in one linear layer; both convolutions together have 52096.",
         DC_CLASSIFIER,
+        play=dc_classifier,
     ),
     model(
         "build_dc_generator",
