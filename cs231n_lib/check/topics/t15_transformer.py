@@ -38,6 +38,8 @@ def causal(T, dtype="float32"):
 
 def heads(fn, query, key, mask, num_heads, dropout, test, values):
     """Play an attention: what it returns with known weights, how it depends on what it may not see."""
+    import torch
+
     with seeded():
         size = query.shape[2]
         model = make(fn, size, num_heads, dropout)
@@ -47,6 +49,7 @@ def heads(fn, query, key, mask, num_heads, dropout, test, values):
         found = {"linear layers": len(linears(model)), "parameters": count(model)}
         if 0 < dropout < 1:
             return {**found, **dropped_weights(model, size, num_heads)}
+        torch.manual_seed(1)  # so that chance is the same however the layers were made
         found["output"] = run(model, query, key, key.flip(2), **settings)
         if mask is not None:
             other = key.clone()
@@ -432,6 +435,13 @@ POSITIONS = [
         "self.dropout(x + self.pe[:, :T])",
         "(x + self.pe[:, :T]) * self.dropout(torch.ones_like(x[:1]))",
     ),
+    Mistake(
+        "15.u17",
+        "the same mask at every call: the generator is set to one seed",
+        "Call it twice. Which entries are dropped the second time?",
+        "        def forward(self, x):\n",
+        "        def forward(self, x):\n            torch.manual_seed(0)\n",
+    ),
 ]
 
 # --- a decoder layer -------------------------------------------------------------------------------------------------
@@ -439,6 +449,7 @@ POSITIONS = [
 
 def decoder(fn, tgt, memory, mask, num_heads, width, dropout, test, values):
     """Play a decoder layer: what it returns with known weights, how it depends on what it may not see."""
+    import torch
     from torch import nn
 
     with seeded():
@@ -449,6 +460,7 @@ def decoder(fn, tgt, memory, mask, num_heads, width, dropout, test, values):
         model.train(not test)
         if 0 < dropout < 1:
             return dropped_tokens(model, found, tgt, memory)
+        torch.manual_seed(1)  # so that chance is the same however the layers were made
         own = sum(isinstance(m, nn.TransformerDecoderLayer) for m in model.modules())
         shown = {"decoder layers of PyTorch's own": own, "parameters": count(model)}
         shown["output"] = run(model, tgt, memory, mask)

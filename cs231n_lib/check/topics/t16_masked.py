@@ -51,9 +51,9 @@ def token_cases():
         return {"tokens": tensor(tokens, "int64"), "share": share, "mask_id": mask_id}
 
     return [
-        case("a share of 0.2", **sentences(1, 150, 20, 0.2, 9)),
-        case("a share of 0.7", **sentences(2, 120, 25, 0.7, 11)),
-        case("a share of 0.5", **sentences(3, 140, 16, 0.5, 10)),
+        case("a share of 0.2", **sentences(1, 60, 20, 0.2, 9)),
+        case("a share of 0.7", **sentences(2, 50, 25, 0.7, 11)),
+        case("a share of 0.5", **sentences(3, 60, 16, 0.5, 10)),
     ]
 
 
