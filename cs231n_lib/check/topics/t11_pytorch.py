@@ -675,6 +675,20 @@ MENDED = [
         "block(channel_2, channel_3),",
         "nn.Conv2d(channel_2, channel_3, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(0.25),",
     ),
+    Mistake(
+        "11.w10",
+        "the net as the notes print it: 1024 outputs, and dropout before batch normalization",
+        "What should the first loss be? And which variance does batch norm remember, which does it meet in the test?",
+        NORM_RELU + DROP,
+        "            nn.ReLU(),\n" + DROP + "            nn.MaxPool2d(2),\n            nn.BatchNorm2d(after),\n",
+        more=(
+            (
+                "block(channel_2, channel_3),",
+                "nn.Conv2d(channel_2, channel_3, 3, padding=1), nn.ReLU(), nn.Dropout2d(0.25), nn.MaxPool2d(2),",
+            ),
+            ("4 * 4, num_classes)", "4 * 4, 1024)"),
+        ),
+    ),
 ]
 
 # --- transfer: a residual block --------------------------------------------------------------------------------------

@@ -321,6 +321,14 @@ HEADS = [
         "np.exp(scores - scores.max(axis=3, keepdims=True))",
         "np.exp(scores)",
     ),
+    Mistake(
+        "15.hm",
+        "the mask is applied after the softmax",
+        "What is the sum of a row of weights now?",
+        "    heads = weights @ v",
+        "    weights = weights if mask is None else weights * mask\n    heads = weights @ v",
+        more=(("scores = np.where(mask, scores, -np.inf)", "pass"),),
+    ),
     Mistake("15.hk", "the values come from key", "Three inputs. Which one has no effect?", "(value @ Wv", "(key @ Wv"),
 ]
 
