@@ -253,6 +253,8 @@ EDGE_ONLY = {  # wrong in no ordinary case, and why
     "14.a3": "exp(1000) overflows; for ordinary logits the form is right",
     "14.a6": "p is rounded to 0 or 1 at logits of 1000 alone",
     "14.a7": "exp(1000) overflows; for ordinary logits the form is right",
+    "14.a9": "exp(1000) overflows; for ordinary logits the form is right",
+    "14.a10": "the logarithm is cut off at -100, which logits of 37 and more reach",
     "14.n9": "seed 0 alone is treated as none",
     "15.j1": "exp(1000) overflows; ordinary scores need no shift",
     "15.hl": "exp(1000) overflows; ordinary scores need no shift",

@@ -32,6 +32,7 @@ def bce_cases():
         case("all labels 0", input=logits(3, 5, True), target=tensor(np.zeros(5))),
         case("a column of logits", input=logits(4, 6, False), target=tensor(rng.integers(0, 2, (6, 1)))),
         edge("logits of 1000", input=tensor([1000.0, -1000, 3]), target=tensor([1.0, 0, 1])),
+        edge("a logit of 50 with label 0", input=tensor([50.0, -2, 1]), target=tensor([0.0, 0, 1])),
         edge("one picture", input=logits(5, 1, True), target=tensor([0.0])),
     ]
 
@@ -112,6 +113,21 @@ BCE = [
         "Try a logit of -1000. What is exp(1000)?",
         "positive - input * target + (1 + (-input.abs()).exp()).log()",
         "input - input * target + (1 + (-input).exp()).log()",
+    ),
+    Mistake(
+        "14.a9",
+        "exp(s) and exp(-s) are both computed: one of them overflows, and 0 times that is nan",
+        "Try a logit of 1000 with label 1. What is exp(1000), and what is 0 times that?",
+        "return (positive - input * target + (1 + (-input.abs()).exp()).log()).mean()",
+        "cost_1, cost_0 = (1 + (-input).exp()).log(), (1 + input.exp()).log()\n"
+        "    return (target * cost_1 + (1 - target) * cost_0).mean()",
+    ),
+    Mistake(
+        "14.a10",
+        "binary_cross_entropy of a sigmoid: PyTorch cuts the logarithm off at -100",
+        "Try a logit of 1000 with label 0. What should it cost? There is a function that takes logits.",
+        "return (positive - input * target + (1 + (-input.abs()).exp()).log()).mean()",
+        "import torch.nn.functional as F\n\n    return F.binary_cross_entropy(input.sigmoid(), target)",
     ),
     Mistake(
         "14.a8",
@@ -1049,7 +1065,7 @@ EXERCISES = [
     loss(
         "bce_loss",
         bce_cases,
-        "Six sets of logits, labels mixed, logits of 1000: loss and gradient.",
+        "Seven sets of logits, labels mixed, logits of 50 and 1000: loss and gradient.",
         "In this form no exponential can overflow, however sure the net is.",
         BCE,
     ),

@@ -78,7 +78,7 @@ FORWARD = [
     ),
     Mistake(
         "15.g1",
-        "the mask is turned round, with -1e9 in place of minus infinity",
+        "the mask is inverted, with -1e9 in place of minus infinity",
         "1 = may look, or may not?",
         "np.where(mask, scores, -np.inf)",
         "np.where(mask, -1e9, scores)",
@@ -281,7 +281,7 @@ HEADS = [
     ),
     Mistake(
         "15.hf1",
-        "the mask is turned round, with -1e9 in place of minus infinity",
+        "the mask is inverted, with -1e9 in place of minus infinity",
         "1 = may look, or may not?",
         "np.where(mask, scores, -np.inf)",
         "np.where(mask, -1e9, scores)",
@@ -384,7 +384,8 @@ POSITIONS = [
 def position_cases():
     """Tables of different sizes, one position alone."""
     sizes = [(case, 5, 8), (case, 7, 6), (case, 6, 6), (case, 40, 2), (edge, 1, 4)]
-    return [kind(f"{T} positions of {E} columns", length=T, dim=E) for kind, T, E in sizes]
+    labels = {T: f"{T} positions" if T > 1 else "one position" for _, T, _ in sizes}
+    return [kind(f"{labels[T]} of {E} columns", length=T, dim=E) for kind, T, E in sizes]
 
 
 def patch_cases():

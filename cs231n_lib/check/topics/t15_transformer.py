@@ -151,7 +151,7 @@ ATTENTION = [
     Mistake("15.tf", "the mask is turned round", "1 = may look, or may not?", "attn_mask == 0", "attn_mask != 0"),
     Mistake(
         "15.tf1",
-        "the mask is turned round, with -1e9 in place of minus infinity",
+        "the mask is inverted, with -1e9 in place of minus infinity",
         "1 = may look, or may not?",
         "attn_mask == 0, -math.inf",
         "attn_mask != 0, -1e9",
@@ -508,7 +508,7 @@ def decoder_cases():
         layer("no mask", 4, 2, 3, 2, 6, 3, 5),
         layer("training with dropout 1", 5, 2, 3, 4, 6, 2, 8, dropout=1.0),
         layer("testing with dropout 1", 7, 2, 3, 4, 6, 2, 8, dropout=1.0, test=True),
-        layer("training with dropout 0.5 and one hidden number", 6, 200, 10, 2, 8, 2, 1, dropout=0.5),
+        layer("training with dropout 0.5 and one hidden unit", 6, 200, 10, 2, 8, 2, 1, dropout=0.5),
     ]
 
 
@@ -621,6 +621,41 @@ LAYER = [
         "(x, memory, memory * 0 + x.mean(dim=1, keepdim=True))",
     ),
     Mistake(
+        "15.v20",
+        "keys of cross-attention come from the words, values from the memory",
+        "Where does a word look for what it wants to know: in the words, or in the memory?",
+        "(x, memory, memory)",
+        "(x, x, memory)",
+    ),
+    Mistake(
+        "15.v21",
+        "cross-attention is masked as well",
+        "All of the memory is there before the first word is written. What may a word see of it?",
+        "(x, memory, memory)",
+        "(x, memory, memory, tgt_mask)",
+    ),
+    Mistake(
+        "15.v22",
+        "the queries of cross-attention come from the memory",
+        "Who asks, and who is asked?",
+        "(x, memory, memory)",
+        "(memory, x, x)",
+    ),
+    Mistake(
+        "15.v23",
+        "each part is normalized before it is added, not the sum",
+        "norm(x + part(x)), or x + norm(part(x))?",
+        "self.norm1(tgt + self.dropout1(a))",
+        "tgt + self.norm1(self.dropout1(a))",
+        more=(
+            ("self.norm2(x + self.dropout2(b))", "x + self.norm2(self.dropout2(b))"),
+            (
+                "self.norm3(y + self.dropout3(self.linear2(h)))",
+                "y + self.norm3(self.dropout3(self.linear2(h)))",
+            ),
+        ),
+    ),
+    Mistake(
         "15.v15",
         "the hidden numbers of the feed-forward part are never dropped",
         "Four places for dropout: three before the sums. Where is the fourth?",
@@ -661,7 +696,7 @@ LAYER = [
     ),
     Mistake(
         "15.v19",
-        "dim_feedforward is not used: always 2048 hidden numbers",
+        "dim_feedforward is not used: always 2048 hidden units",
         "How many parameters should it have? Count yours.",
         "nn.Linear(input_dim, dim_feedforward)",
         "nn.Linear(input_dim, 2048)",
