@@ -1,10 +1,13 @@
 """Right answers by other roads, in PyTorch: other classes, other layers, other orders."""
 
 import copy
+import functools
+import itertools
 import math
 from collections import OrderedDict
 from collections.abc import Callable
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -515,6 +518,294 @@ def preference_by_cross_entropy(better, worse):
     return F.cross_entropy(torch.stack([better, worse], dim=1), torch.zeros(len(better), dtype=torch.long))
 
 
+# --- unusual styles ------------------------------------------------------------------------------------------------
+
+
+class Pile(nn.Sequential):
+    """A Sequential that knows its own sizes."""
+
+    def __init__(self, *sizes, bend, last=()):
+        pairs = list(itertools.pairwise(sizes))
+        layers = [part for pair in pairs for part in (nn.Linear(*pair), bend())]
+        super().__init__(*layers[:-1], *last)
+
+
+class DiscriminatorAsAPile(Pile):
+    def __init__(self, seed=None):
+        super().__init__(784, 256, 256, 1, bend=lambda: nn.LeakyReLU(1e-2))
+
+    def forward(self, x):
+        return super().forward(x.flatten(start_dim=1))
+
+
+class GeneratorAsAPile(Pile):
+    def __init__(self, noise_dim=96, seed=None):
+        super().__init__(noise_dim, 1024, 1024, 784, bend=nn.ReLU, last=[nn.Tanh()])
+
+
+def lazy_discriminator(seed=None):
+    bend = functools.partial(nn.LeakyReLU, negative_slope=0.01)
+    return nn.Sequential(nn.Flatten(), nn.LazyLinear(256), bend(), nn.LazyLinear(256), bend(), nn.LazyLinear(1))
+
+
+def two_lazy_layers(input_size, hidden_size, num_classes):
+    return nn.Sequential(nn.Flatten(1, -1), nn.LazyLinear(hidden_size), nn.Threshold(0, 0), nn.LazyLinear(num_classes))
+
+
+def step_by_closure(model, x, y, optimizer):
+    model.train()
+
+    def closure():
+        optimizer.zero_grad()
+        loss = (model(x).logsumexp(dim=1) - model_scores[-1].gather(1, y[:, None])[:, 0]).mean()
+        loss.backward()
+        return loss
+
+    model_scores: list = []
+    handle = model.register_forward_hook(lambda *args: model_scores.append(args[-1]))
+    loss = optimizer.step(closure)
+    handle.remove()
+    return loss
+
+
+def bce_by_log_sigmoids(input, target):
+    return -(target * F.logsigmoid(input) + (1 - target) * F.logsigmoid(-input)).mean()
+
+
+def bce_by_cases(input, target):
+    signs = torch.where(target == 1, -1.0, 1.0)
+    return F.softplus(signs * input).sum() / input.numel()
+
+
+def bce_by_two_scores(input, target):
+    scores = torch.stack([torch.zeros_like(input), input], dim=-1).reshape(-1, 2)
+    return F.cross_entropy(scores, target.reshape(-1).long())
+
+
+def squares_by_mse(scores_real, scores_fake):
+    ones, zeros = torch.ones_like(scores_real), torch.zeros_like(scores_fake)
+    return (F.mse_loss(scores_real, ones) + F.mse_loss(scores_fake, zeros)) / 2
+
+
+def noise_between(batch_size, dim, seed=None):
+    generator = None if seed is None else torch.Generator().manual_seed(seed)
+    return torch.lerp(torch.tensor(-1.0), torch.tensor(1.0), torch.rand(batch_size, dim, generator=generator))
+
+
+def attention_by_log_weights(q, k, v, mask=None):
+    scores = np.einsum("...td,...sd->...ts", q, k) / math.sqrt(q.shape[-1])
+    if mask is not None:
+        scores = scores + np.where(mask, 0, -np.inf)
+    weights = np.exp(scores - np.logaddexp.reduce(scores, axis=-1, keepdims=True))
+    return np.einsum("...ts,...se->...te", weights, v), (q, k, v, weights)
+
+
+def attention_query_by_query(q, k, v, mask=None):
+    N, T, d = q.shape
+    out = np.empty((N, T, v.shape[2]))
+    for n, t in np.ndindex(N, T):
+        seen = np.arange(k.shape[1]) if mask is None else np.flatnonzero(mask[t])
+        scores = k[n, seen] @ q[n, t] / d**0.5
+        weights = np.exp(scores - max(scores))
+        out[n, t] = weights @ v[n, seen] / sum(weights)
+    return out, None
+
+
+def heads_by_columns(query, key, value, Wq, bq, Wk, bk, Wv, bv, Wo, bo, num_heads, mask=None):
+    outs = []
+    for columns in np.split(np.arange(query.shape[-1]), num_heads):
+        q, k, v = (x @ W[:, columns] + b[columns] for x, W, b in ((query, Wq, bq), (key, Wk, bk), (value, Wv, bv)))
+        outs.append(attention_by_log_weights(q, k, v, mask)[0])
+    return np.concatenate(outs, axis=-1) @ Wo + bo, None
+
+
+def gradients_by_jacobians(dout, cache):
+    q, k, v, weights = cache
+    jacobians = weights[..., :, None] * np.eye(weights.shape[-1]) - weights[..., :, None] * weights[..., None, :]
+    dscores = np.einsum("ntsr,ntr->nts", jacobians, np.einsum("nte,nre->ntr", dout, v)) / np.sqrt(q.shape[-1])
+    to_keys = np.einsum("nts,ntd->nsd", dscores, q)
+    return np.einsum("nts,nsd->ntd", dscores, k), to_keys, np.einsum("nts,nte->nse", weights, dout)
+
+
+def positions_by_circles(length, dim):
+    turns = np.outer(np.arange(length), 10000.0 ** -(np.arange(0, dim, 2) / dim))
+    circles = np.exp(1j * turns)
+    return np.stack([circles.imag, circles.real], axis=2).reshape(length, dim)
+
+
+def patches_by_windows(x, size):
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::size, ::size]
+    return np.moveaxis(windows, 1, 3).reshape(len(x), -1, x.shape[1] * size**2)
+
+
+class HeadsByScaledDotProduct(HeadsByEinsum):
+    def forward(self, query, key, value, attn_mask=None):
+        parts = zip((self.query, self.key, self.value), (query, key, value), strict=True)
+        q, k, v = (layer(x).unflatten(-1, (self.n_head, -1)).movedim(-2, 1) for layer, x in parts)
+        p = self.attn_drop.p if self.training else 0.0
+        seen = None if attn_mask is None else attn_mask != 0
+        heads = F.scaled_dot_product_attention(q, k, v, attn_mask=seen, dropout_p=p)
+        return self.proj(heads.movedim(1, -2).flatten(-2))
+
+
+class HeadsByBatches(nn.Module):
+    """The heads stand in the batch axis, the layers in a dict under names of their own."""
+
+    def __init__(self, embed_dim, num_heads, dropout=0.1):
+        super().__init__()
+        self.maps = nn.ModuleDict({n: nn.Linear(embed_dim, embed_dim) for n in ("W_v", "W_out", "W_k", "W_q")})
+        self.heads, self.drop = num_heads, nn.Dropout(dropout)
+
+    def forward(self, query, key, value, attn_mask=None):
+        def apart(name, x):
+            return torch.cat(self.maps[name](x).chunk(self.heads, dim=-1))  # (heads * N, T, d)
+
+        q, k, v = apart("W_q", query), apart("W_k", key), apart("W_v", value)
+        scores = torch.einsum("btd,bsd->bts", q, k) / math.sqrt(q.size(-1))
+        scores = scores if attn_mask is None else scores + attn_mask.float().log()
+        mixed = self.drop(torch.exp(scores - scores.logsumexp(dim=-1, keepdim=True))).bmm(v)
+        return self.maps["W_out"](torch.cat(mixed.chunk(self.heads), dim=-1))
+
+
+class PositionsByCircles(nn.Module):
+    def __init__(self, embed_dim, dropout=0.1, max_len=5000):
+        super().__init__()
+        frequencies = 10000.0 ** (-torch.arange(0, embed_dim, 2, dtype=torch.float64) / embed_dim)
+        turns = torch.outer(torch.arange(max_len, dtype=torch.float64), frequencies)
+        self.register_buffer("table", torch.stack([turns.sin(), turns.cos()], dim=-1).flatten(1).float())
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x):
+        return self.drop(x.add(self.table.narrow(0, 0, x.shape[1])))
+
+
+class LayerInBlocks(nn.Module):
+    """Three blocks of one kind; the feed-forward part is a Sequential with a GELU."""
+
+    def __init__(self, input_dim, num_heads, dim_feedforward=2048, dropout=0.1):
+        super().__init__()
+        self.looks = nn.ModuleList(HeadsByBatches(input_dim, num_heads, dropout) for _ in range(2))
+        self.thinks = nn.Sequential(
+            nn.Linear(input_dim, dim_feedforward), nn.GELU(), nn.Dropout(dropout), nn.Linear(dim_feedforward, input_dim)
+        )
+        self.norms = nn.ModuleList(nn.LayerNorm(input_dim) for _ in range(3))
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, tgt, memory, tgt_mask=None):
+        parts = (
+            lambda x: self.looks[0](x, x, x, tgt_mask),
+            lambda x: self.looks[1](x, memory, memory),
+            self.thinks,
+        )
+        return functools.reduce(
+            lambda x, both: both[1](x + self.drop(both[0](x))), zip(parts, self.norms, strict=True), tgt
+        )
+
+
+class CaptionsInBlocks(CaptionsByADecoder):
+    layer, positions = LayerInBlocks, PositionsByCircles
+
+    def mask(self, T):
+        return torch.ones(T, T, dtype=torch.bool).tril()[None, None].reshape(T, T)
+
+
+def contrast_by_logsumexp(out_left, out_right, tau, device="cuda"):
+    z = F.normalize(torch.cat([out_left, out_right]), dim=1).to(device)
+    scores = z @ z.mT / tau
+    own = torch.diag(torch.full((len(z),), float("inf"), device=device))
+    twins = torch.cat([scores.diagonal(len(out_left)), scores.diagonal(-len(out_left))])
+    return (torch.logsumexp(scores - own, dim=1) - twins).mean()
+
+
+def contrast_by_selection(out_left, out_right, tau):
+    N = len(out_left)
+    z = torch.cat([out_left, out_right])
+    cosines = F.cosine_similarity(z[:, None], z[None], dim=2)
+    others = torch.exp(cosines / tau).masked_select(~torch.eye(2 * N, dtype=torch.bool)).view(2 * N, -1).sum(dim=1)
+    twins = F.cosine_similarity(out_left, out_right).repeat(2)
+    return torch.mean(-torch.log(torch.exp(twins / tau) / others))
+
+
+def contrast_view_by_view(out_left, out_right, tau):
+    views, N, losses = [*out_left, *out_right], len(out_left), []
+    for i, view in enumerate(views):
+        others = [j for j in range(2 * N) if j != i]
+        scores = torch.stack([torch.cosine_similarity(view, views[j], dim=0) for j in others]) / tau
+        losses.append(-scores.log_softmax(0)[others.index((i + N) % (2 * N))])
+    return sum(losses) / len(losses)
+
+
+def cosine_by_angle(z_i, z_j):
+    return torch.dot(F.normalize(z_i, dim=0), F.normalize(z_j, dim=0))
+
+
+def cosines_by_broadcasting(out):
+    return (out[:, None] * out[None]).sum(dim=2) / torch.outer(*[out.square().sum(dim=1).sqrt()] * 2)
+
+
+def pairs_by_diagonal(out_left, out_right):
+    return (F.normalize(out_left) @ F.normalize(out_right).T).diag().unsqueeze(1)
+
+
+def clip_by_logsumexp(pictures, captions, tau):
+    scores = torch.einsum("nd,md->nm", F.normalize(pictures), F.normalize(captions)).div(tau)
+    both = torch.logsumexp(scores, dim=0) + torch.logsumexp(scores, dim=1)
+    return (both / 2 - scores.diag()).mean()
+
+
+def tokens_by_numpy(tokens, share, mask_id):
+    mask = torch.from_numpy(np.random.random(tuple(tokens.shape)) < share).logical_and(tokens > 0)
+    return torch.where(mask, torch.full_like(tokens, mask_id), tokens), mask
+
+
+def words_one_by_one(scores, tokens, mask):
+    places = mask.nonzero().tolist()
+    return sum(scores[n, t].logsumexp(0) - scores[n, t, tokens[n, t]] for n, t in places) / len(places)
+
+
+def masking_by_multinomial(x, mask_ratio):
+    N, L, _ = x.shape
+    order = torch.multinomial(torch.ones(N, L), L)
+    keep = L - round(mask_ratio * L)
+    restore = torch.empty_like(order).scatter_(1, order, torch.arange(L).expand(N, L))
+    return torch.take_along_dim(x, order[:, :keep, None], dim=1), restore.ge(keep).to(x), restore
+
+
+def patches_one_by_one(prediction, patches, mask):
+    errors = [F.mse_loss(prediction[n, i], patches[n, i]) for n, i in mask.nonzero().tolist()]
+    return torch.stack(errors).mean()
+
+
+UNUSUAL: list[tuple] = [
+    ("TwoLayerFC", two_lazy_layers),
+    ("train_step", step_by_closure),
+    ("discriminator", DiscriminatorAsAPile, lazy_discriminator),
+    ("generator", GeneratorAsAPile),
+    ("bce_loss", bce_by_log_sigmoids, bce_by_cases, bce_by_two_scores),
+    ("ls_discriminator_loss", squares_by_mse),
+    ("sample_noise", noise_between),
+    ("attention_forward", attention_by_log_weights, attention_query_by_query),
+    ("attention_backward", gradients_by_jacobians),
+    ("multihead_attention_forward", heads_by_columns),
+    ("positional_encoding", positions_by_circles),
+    ("patchify", patches_by_windows),
+    ("MultiHeadAttention", HeadsByScaledDotProduct, HeadsByBatches),
+    ("PositionalEncoding", PositionsByCircles),
+    ("TransformerDecoderLayer", LayerInBlocks),
+    ("CaptioningTransformer", CaptionsInBlocks),
+    ("simclr_loss_vectorized", contrast_by_logsumexp, contrast_by_selection),
+    ("simclr_loss_naive", contrast_view_by_view),
+    ("sim", cosine_by_angle),
+    ("compute_sim_matrix", cosines_by_broadcasting),
+    ("sim_positive_pairs", pairs_by_diagonal),
+    ("clip_loss", clip_by_logsumexp),
+    ("mask_tokens", tokens_by_numpy),
+    ("masked_language_loss", words_one_by_one),
+    ("random_masking", masking_by_multinomial),
+    ("masked_patch_loss", patches_one_by_one),
+]
+
+
 RIGHT_TORCH: list[tuple[str, Callable, dict[str, Callable]]] = [
     (name, fn, {})
     for name, *versions in (
@@ -544,6 +835,7 @@ RIGHT_TORCH: list[tuple[str, Callable, dict[str, Callable]]] = [
         ("masked_language_loss", words_by_cross_entropy, words_by_ignoring),
         ("random_masking", masking_by_permutations, masking_that_keeps_the_order),
         ("masked_patch_loss", patches_by_index, patches_by_weights),
+        *UNUSUAL,
     )
     for fn in versions
 ]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, Remark, case
+from ..model import Exercise, Mistake, Remark, case, edge
 from ..modules import count, fill, flat, make, numbers, run, run_model, seeded, tensor
 from ..puzzles import FindMistake, LineOrder
 from ..run import Blank
@@ -21,12 +21,13 @@ def normal(rng, *shape):
 def flatten_cases():
     """Numbered pixels, pictures not square, one picture, rows that are flat already."""
     shapes = [
-        ("pictures", (3, 2, 4, 5)),
-        ("one picture", (1, 3, 2, 2)),
-        ("square pictures", (4, 4, 4, 4)),
-        ("rows", (5, 3)),
+        (case, "pictures", (3, 2, 4, 5)),
+        (case, "square pictures", (4, 4, 4, 4)),
+        (case, "pictures of one channel", (2, 1, 3, 2)),
+        (edge, "one picture", (1, 3, 2, 2)),
+        (edge, "rows that are flat already", (5, 3)),
     ]
-    return [case(label, x=tensor(np.arange(np.prod(shape)).reshape(shape))) for label, shape in shapes]
+    return [kind(label, x=tensor(np.arange(np.prod(shape)).reshape(shape))) for kind, label, shape in shapes]
 
 
 def transposed():
@@ -105,7 +106,8 @@ def bare_cases():
     return [
         case("sizes all different", **bare(1, 4, 3, 6, 7, 5, 2, 8)),
         case("as many classes as numbers before them", **bare(2, 4, 2, 2, 2, 2, 2, 8)),
-        case("one picture", **bare(3, 1, 2, 5, 6, 3, 4, 10)),
+        case("square pictures", **bare(4, 3, 3, 5, 5, 4, 3, 10)),
+        edge("one picture", **bare(3, 1, 2, 5, 6, 3, 4, 10)),
     ]
 
 
@@ -186,9 +188,9 @@ BARE = [
 # --- models ----------------------------------------------------------------------------------------------------------
 
 
-def model_case(label, seed, shape, sizes):
+def model_case(label, seed, shape, sizes, kind=case):
     """Return a case of a model: pictures, numbers for its weights, the sizes it is made with."""
-    return case(label, x=normal(np.random.default_rng(seed), *shape), values=numbers(seed), sizes=sizes)
+    return kind(label, x=normal(np.random.default_rng(seed), *shape), values=numbers(seed), sizes=sizes)
 
 
 def fc_cases():
@@ -196,16 +198,17 @@ def fc_cases():
     return [
         model_case("sizes all different", 1, (4, 3, 2, 5), (30, 7, 10)),
         model_case("as many hidden numbers as classes", 2, (3, 2, 2, 2), (8, 8, 8)),
-        model_case("one picture", 3, (1, 1, 4, 4), (16, 5, 3)),
+        model_case("one picture", 3, (1, 1, 4, 4), (16, 5, 3), edge),
         model_case("rows that are flat already", 4, (4, 6), (6, 5, 3)),
     ]
 
 
 def conv_cases():
-    """Two sets of channels."""
+    """Three sets of channels."""
     return [
         model_case("channels all different", 1, (2, 3, 32, 32), (3, 4, 2, 10)),
         model_case("channels alike", 2, (2, 3, 32, 32), (3, 3, 3, 3)),
+        model_case("more channels in the second layer", 3, (3, 2, 32, 32), (2, 3, 5, 7)),
     ]
 
 
@@ -507,7 +510,7 @@ def testing_cases():
     """A last batch that is not full, batches of one, one batch."""
     return [
         case("a last batch that is not full", **batch(11, 11, 4, 3), classes=3, batch_size=4),
-        case("batches of one picture", **batch(12, 5, 3, 2), classes=2, batch_size=1),
+        edge("batches of one picture", **batch(12, 5, 3, 2), classes=2, batch_size=1),
         case("one batch", **batch(13, 24, 5, 4), classes=4, batch_size=24),
         *(case("random pictures", **batch(s, 20 + s, 4, 3), classes=3, batch_size=8) for s in (14, 15, 17)),
     ]
@@ -594,12 +597,13 @@ def two_modes(fn, x, values, sizes):
         torch.manual_seed(1)
         training_scores = run(model.train(), x)
         test_scores = run(model.eval(), x)
-        return {"parameters": count(model), "scores in test mode": test_scores, "scores in training": training_scores}
+        return {"parameters": count(model), "test_scores": test_scores, "training_scores": training_scores}
 
 
 def mended_cases():
-    """Channels all different, and channels alike with as many classes."""
+    """Channels all different, channels alike with as many classes, channels that grow."""
     return [
+        model_case("channels that grow", 3, (4, 3, 32, 32), (2, 4, 8, 5)),
         model_case("channels all different", 1, (6, 3, 32, 32), (4, 5, 6, 10)),
         model_case("channels alike", 2, (5, 3, 32, 32), (3, 3, 3, 3)),
     ]
@@ -671,6 +675,20 @@ MENDED = [
         "block(channel_2, channel_3),",
         "nn.Conv2d(channel_2, channel_3, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(0.25),",
     ),
+    Mistake(
+        "11.w10",
+        "the net as the notes print it: 1024 outputs, and dropout before batch normalization",
+        "What should the first loss be? And which variance does batch norm remember, which does it meet in the test?",
+        NORM_RELU + DROP,
+        "            nn.ReLU(),\n" + DROP + "            nn.MaxPool2d(2),\n            nn.BatchNorm2d(after),\n",
+        more=(
+            (
+                "block(channel_2, channel_3),",
+                "nn.Conv2d(channel_2, channel_3, 3, padding=1), nn.ReLU(), nn.Dropout2d(0.25), nn.MaxPool2d(2),",
+            ),
+            ("4 * 4, num_classes)", "4 * 4, 1024)"),
+        ),
+    ),
 ]
 
 # --- transfer: a residual block --------------------------------------------------------------------------------------
@@ -688,10 +706,15 @@ def block(fn, x, values):
 
 def block_cases():
     """Two sets of pictures, and one with a single channel."""
-    shapes = [("pictures", (3, 2, 4, 5)), ("square pictures", (4, 4, 4, 4)), ("one channel", (2, 1, 3, 3))]
+    shapes = [
+        (case, "pictures", (3, 2, 4, 5)),
+        (case, "square pictures", (4, 4, 4, 4)),
+        (case, "pictures of 3 channels", (2, 3, 5, 3)),
+        (edge, "one channel", (2, 1, 3, 3)),
+    ]
     return [
-        case(label, x=normal(np.random.default_rng(s), *shape), values=numbers(s))
-        for s, (label, shape) in enumerate(shapes, 1)
+        kind(label, x=normal(np.random.default_rng(s), *shape), values=numbers(s))
+        for s, (kind, label, shape) in enumerate(shapes, 1)
     ]
 
 
@@ -744,14 +767,14 @@ def model(name, truth, cases, proof, why, mistakes):
     return Exercise(name, truth, ("model",), cases, proof, why, mistakes, f"{PLAIN}:{name}", play=run_model)
 
 
-CONV_PROOF = "Two nets of different channels: the number of parameters, and the scores with known weights."
+CONV_PROOF = "Three nets of different channels: the number of parameters, and the scores with known weights."
 EXERCISES = [
     Exercise(
         "flatten",
         f"{PLAIN}:flatten",
         ("out",),
         flatten_cases,
-        "Numbered pixels of four shapes, one picture alone among them.",
+        "Numbered pixels of five shapes, one picture alone among them.",
         "Each row is one picture, and its numbers keep their order.",
         FLATTEN,
         remarks=(VIEW,),
@@ -761,7 +784,7 @@ EXERCISES = [
         f"{PLAIN}:three_layer_convnet",
         ("scores",),
         bare_cases,
-        "Three sets of pictures, not square ones and one picture alone among them.",
+        "Four sets of pictures, not square ones and one picture alone among them.",
         "With paddings 2 and 1 the picture keeps its size, so the last matrix fits.",
         BARE,
     ),
@@ -814,7 +837,7 @@ EXERCISES = [
         f"{PLAIN}:mended_net",
         ("model",),
         mended_cases,
-        "Two nets: the number of parameters, the scores in test mode, and in training with the same channels dropped.",
+        "Three nets: how many parameters, the scores in test mode, and in training with the same channels dropped.",
         "One output a class, and nothing random before a layer that remembers statistics.",
         MENDED,
         play=two_modes,
@@ -824,7 +847,7 @@ EXERCISES = [
         f"{PLAIN}:residual_block",
         ("out",),
         block_cases,
-        "Three sets of pictures through layers of known weights.",
+        "Four sets of pictures through layers of known weights.",
         "Through the sum the gradient reaches x untouched, however deep the net is.",
         BLOCK,
         play=block,

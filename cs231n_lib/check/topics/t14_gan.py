@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from .. import modules
-from ..model import Exercise, Mistake, case
+from ..model import Exercise, Mistake, case, edge
 from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.gan"
@@ -31,8 +31,9 @@ def bce_cases():
         case("all labels 1", input=logits(2, 5, True), target=tensor(np.ones(5))),
         case("all labels 0", input=logits(3, 5, True), target=tensor(np.zeros(5))),
         case("a column of logits", input=logits(4, 6, False), target=tensor(rng.integers(0, 2, (6, 1)))),
-        case("logits of 1000", input=tensor([1000.0, -1000, 3]), target=tensor([1.0, 0, 1])),
-        case("one picture", input=logits(5, 1, True), target=tensor([0.0])),
+        edge("logits of 1000", input=tensor([1000.0, -1000, 3]), target=tensor([1.0, 0, 1])),
+        edge("a logit of 50 with label 0", input=tensor([50.0, -2, 1]), target=tensor([0.0, 0, 1])),
+        edge("one picture", input=logits(5, 1, True), target=tensor([0.0])),
     ]
 
 
@@ -41,8 +42,8 @@ def both_cases(real, fake):
 
     def make():
         return [
-            case("5 real, 5 fake", **{real: logits(1, 5, True), fake: logits(2, 5, True)}),
-            case("3 real, 7 fake", **{real: logits(3, 3, True), fake: logits(4, 7, True)}),
+            case("5 real and 5 fake", **{real: logits(1, 5, True), fake: logits(2, 5, True)}),
+            edge("3 real and 7 fake", **{real: logits(3, 3, True), fake: logits(4, 7, True)}),
             case("columns of logits", **{real: logits(5, 4, False), fake: logits(6, 4, False)}),
             case("a sure discriminator", **{real: logits(7, 4, True) + 4, fake: logits(8, 4, True) - 4}),
         ]
@@ -54,9 +55,12 @@ def fake_cases(name):
     """Flat logits, a column, a sure discriminator, one picture."""
 
     def make():
-        sizes = [("5 fakes", 1, 5, True), ("a column of logits", 2, 6, False), ("one picture", 3, 1, True)]
-        found = [case(label, **{name: logits(seed, N, flat)}) for label, seed, N, flat in sizes]
-        return [*found, case("a sure discriminator", **{name: logits(4, 5, True) - 4})]
+        return [
+            case("5 fakes", **{name: logits(1, 5, True)}),
+            case("a column of logits", **{name: logits(2, 6, False)}),
+            case("a sure discriminator", **{name: logits(4, 5, True) - 4}),
+            edge("one picture", **{name: logits(3, 1, True)}),
+        ]
 
     return make
 
@@ -95,6 +99,42 @@ BCE = [
         "Try a logit of 1000. What is exp(1000)?",
         "positive - input * target + (1 + (-input.abs()).exp()).log()",
         "(1 + input.exp()).log() - input * target",
+    ),
+    Mistake(
+        "14.a6",
+        "the probability is computed first, and its logarithm then: 0 * log(0) for large logits",
+        "Try a logit of 1000. What is p, what is log(1 - p), and what is 0 times that?",
+        "return (positive - input * target + (1 + (-input.abs()).exp()).log()).mean()",
+        "p = 1 / (1 + (-input).exp())\n    return (-target * p.log() - (1 - target) * (1 - p).log()).mean()",
+    ),
+    Mistake(
+        "14.a7",
+        "exp(-s) of very negative logits overflows",
+        "Try a logit of -1000. What is exp(1000)?",
+        "positive - input * target + (1 + (-input.abs()).exp()).log()",
+        "input - input * target + (1 + (-input).exp()).log()",
+    ),
+    Mistake(
+        "14.a9",
+        "exp(s) and exp(-s) are both computed: one of them overflows, and 0 times that is nan",
+        "Try a logit of 1000 with label 1. What is exp(1000), and what is 0 times that?",
+        "return (positive - input * target + (1 + (-input.abs()).exp()).log()).mean()",
+        "cost_1, cost_0 = (1 + (-input).exp()).log(), (1 + input.exp()).log()\n"
+        "    return (target * cost_1 + (1 - target) * cost_0).mean()",
+    ),
+    Mistake(
+        "14.a10",
+        "binary_cross_entropy of a sigmoid: PyTorch cuts the logarithm off at -100",
+        "Try a logit of 1000 with label 0. What should it cost? There is a function that takes logits.",
+        "return (positive - input * target + (1 + (-input.abs()).exp()).log()).mean()",
+        "import torch.nn.functional as F\n\n    return F.binary_cross_entropy(input.sigmoid(), target)",
+    ),
+    Mistake(
+        "14.a8",
+        "the loss of label 0 is missing: only -t log p is left",
+        "What does a fake cost that passes for real?",
+        "return (positive - input * target + (1 + (-input.abs()).exp()).log()).mean()",
+        "return (target * ((-input).clamp(min=0) + (1 + (-input.abs()).exp()).log())).mean()",
     ),
     Mistake(
         "14.d",
@@ -282,7 +322,7 @@ def preference_cases():
         case("2 pairs", **pair(2, 2)),
         case("a net that is sure and wrong", better=tensor([-1000.0, 2, 0]), worse=tensor([500.0, -1, 1])),
         case("a net that is sure and right", better=tensor([1000.0, 3]), worse=tensor([-500.0, 1])),
-        case("one pair", **pair(3, 1)),
+        edge("one pair", **pair(3, 1)),
     ]
 
 
@@ -338,20 +378,28 @@ PREFERENCE = [
 
 
 def noise_laws(fn, batch_size, dim, seed):
-    """Play sample_noise: shape, spread and share of its numbers, whether seeds and rows repeat."""
+    """Play sample_noise: shape, spread and share of its numbers, whether calls, seeds, rows and columns repeat."""
     import torch
 
+    def draw(*sizes, seed=None):
+        args = sizes if seed is None else modules.taken(fn, *sizes, seed)
+        if seed is not None and len(args) == len(sizes):  # as in 2018 and 2019: the seed is set outside
+            torch.manual_seed(seed)
+        return torch.as_tensor(fn(*args)).detach()
+
     with modules.seeded():
-        noise = fn(batch_size, dim) if seed is None else fn(batch_size, dim, seed)
-        again = fn(batch_size, dim) if seed is None else fn(batch_size, dim, seed)
-        many = torch.as_tensor(fn(2000, 20)).detach().double().numpy()
-    below = [np.mean(many < edge) for edge in (-0.6, 0, 0.6)]
+        noise, again = (draw(batch_size, dim, seed=seed) for _ in range(2))
+        found = {"shape of the noise": noise.shape, "another call gives the same": int(torch.equal(noise, again))}
+        if seed is not None:
+            other = draw(batch_size, dim, seed=seed + 1)
+            found["another seed gives the same"] = int(torch.equal(noise, other))
+        many = torch.stack([draw(200, 20).double() for _ in range(10)])
+    below = [(many < limit).double().mean().item() for limit in (-0.6, 0, 0.6)]
     return {
-        "shape": noise.shape,
-        "smallest and largest": np.round([many.min(), many.max()], 1),
+        **found,
+        "smallest and largest": np.round([many.min().item(), many.max().item()], 1),
         "share below -0.6, 0, 0.6": np.round(below, 1),
-        "another call gives the same": int(bool((noise == again).all())),
-        "rows alike": int(bool((many == many[0]).all())),
+        **modules.mask_laws(many > 0, ("calls", "rows", "columns")),
     }
 
 
@@ -360,8 +408,9 @@ def noise_cases():
     return [
         case("no seed", batch_size=5, dim=3, seed=None),
         case("a seed", batch_size=2, dim=7, seed=3),
-        case("seed 0", batch_size=4, dim=4, seed=0),
-        case("one row of noise", batch_size=1, dim=6, seed=None),
+        case("a seed and sizes alike", batch_size=4, dim=4, seed=7),
+        edge("seed 0", batch_size=4, dim=4, seed=0),
+        edge("one row of noise", batch_size=1, dim=6, seed=None),
     ]
 
 
@@ -424,6 +473,20 @@ NOISE = [
         "torch.rand(batch_size, dim)",
         "torch.rand(1, dim).expand(batch_size, dim)",
     ),
+    Mistake(
+        "14.n11",
+        "one number for each picture: all its columns are the same",
+        "How many numbers does one picture have to start from?",
+        "torch.rand(batch_size, dim)",
+        "torch.rand(batch_size, 1).expand(batch_size, dim)",
+    ),
+    Mistake(
+        "14.n12",
+        "every seed is treated as one seed",
+        "Call it with seed 3, then with seed 4.",
+        "torch.manual_seed(seed)",
+        "torch.manual_seed(0)",
+    ),
 ]
 
 
@@ -434,18 +497,19 @@ def images_and_weights(seed, *shape):
 
 
 def discriminator_cases():
-    """Pictures with and without their axes."""
+    """Batches of pictures with their axes, as the training loop hands them over, and flat where a net takes them."""
     return [
-        case("pictures (N, 1, 28, 28)", **images_and_weights(1, 3, 1, 28, 28), sizes=()),
-        case("flat pictures (N, 784)", **images_and_weights(2, 2, 784), sizes=()),
+        *(case(f"{N} pictures (N, 1, 28, 28)", **images_and_weights(N, N, 1, 28, 28), sizes=()) for N in (3, 4)),
+        case("flat pictures (N, 784)", **images_and_weights(2, 2, 784), sizes=(), instead=(1, 28, 28)),
     ]
 
 
 def generator_cases():
-    """Two lengths of noise, the default as well."""
+    """Three lengths of noise, the default as well."""
     return [
         case("noise of 4 numbers", **images_and_weights(1, 3, 4), sizes=(4,)),
-        case("noise of 96 numbers, the default", **images_and_weights(2, 2, 96), sizes=()),
+        case("noise of 96 numbers (the default)", **images_and_weights(2, 2, 96), sizes=()),
+        case("noise of 10 numbers", **images_and_weights(3, 4, 10), sizes=(10,)),
     ]
 
 
@@ -601,9 +665,25 @@ G_MODEL = [
 ]
 
 
-def dc_cases(label, size, *shape):
-    """One batch, for a net made with one size; such nets take their time."""
-    return lambda: [case(label, **images_and_weights(1, *shape), sizes=(size,))]
+def dc_classifier_cases():
+    """Batches of pictures; the net is made for the size of the batch. It may take them as rows as well."""
+    return [
+        case(f"{N} pictures (N, 1, 28, 28)", **images_and_weights(N, N, 1, 28, 28), sizes=(N,), instead=(784,))
+        for N in (3, 2, 4)
+    ]
+
+
+def dc_classifier(fn, sizes, **args):
+    """Play a classifier that is made for the size of the batch; in 2018 and 2019 it is not told."""
+    return modules.run_model(fn, sizes=modules.taken(fn, *sizes), **args)
+
+
+def dc_generator_cases():
+    """Noise of three lengths."""
+    return [
+        case(f"noise of {dim} numbers", **images_and_weights(dim, N, dim), sizes=(dim,))
+        for N, dim in ((3, 4), (2, 7), (4, 3))
+    ]
 
 
 DC_CLASSIFIER = [
@@ -804,9 +884,11 @@ def step_cases():
         return {"real": modules.tensor(images), "noise": modules.tensor(noise), "values": modules.numbers(seed)}
 
     return [
-        case("5 real, 5 fake", **make(1, 5, 5, 3, 2)),
-        case("4 real, 6 fake", **make(2, 4, 6, 4, 3)),
-        case("one of each", **make(3, 1, 1, 5, 2)),
+        case("5 real and 5 fake", **make(1, 5, 5, 3, 2)),
+        case("4 real and 4 fake", **make(4, 4, 4, 4, 3)),
+        case("sizes alike", **make(5, 3, 3, 3, 3)),
+        edge("4 real and 6 fake", **make(2, 4, 6, 4, 3)),
+        edge("one of each", **make(3, 1, 1, 5, 2)),
     ]
 
 
@@ -973,17 +1055,17 @@ def loss(name, cases, proof, why, mistakes):
     return Exercise(name, truth, ("loss",), cases, proof, why, mistakes, plain, play=gradients)
 
 
-def model(name, cases, proof, why, mistakes):
+def model(name, cases, proof, why, mistakes, play=modules.run_model):
     """Return the exercise of a function that makes a model."""
     truth, plain = f"{LIBRARY}:{name}", f"{PLAIN}:{name}"
-    return Exercise(name, truth, ("model",), cases, proof, why, mistakes, plain, play=modules.run_model)
+    return Exercise(name, truth, ("model",), cases, proof, why, mistakes, plain, play=play)
 
 
 EXERCISES = [
     loss(
         "bce_loss",
         bce_cases,
-        "Six sets of logits, labels mixed, logits of 1000: loss and gradient.",
+        "Seven sets of logits, labels mixed, logits of 50 and 1000: loss and gradient.",
         "In this form no exponential can overflow, however sure the net is.",
         BCE,
     ),
@@ -1030,7 +1112,7 @@ EXERCISES = [
         f"{LIBRARY}:sample_noise",
         ("noise",),
         noise_cases,
-        "Four calls: shape, smallest and largest number, shares below -0.6, 0 and 0.6, seeds.",
+        "Five ways to call it: shape, smallest and largest number, shares below -0.6, 0 and 0.6, seeds, chance.",
         "The generator turns this noise into pictures; two rows alike would be one picture twice.",
         NOISE,
         f"{PLAIN}:sample_noise",
@@ -1039,28 +1121,29 @@ EXERCISES = [
     model(
         "discriminator",
         discriminator_cases,
-        "The number of parameters, 267009, and the scores of flat pictures and others with known weights.",
+        "Three batches: the number of parameters, 267009, and the scores of pictures with known weights.",
         "Its score is no probability: the loss takes the sigmoid.",
         D_MODEL,
     ),
     model(
         "generator",
         generator_cases,
-        "Two generators: the number of parameters, and the pictures with known weights.",
+        "Three generators: the number of parameters, and the pictures with known weights.",
         "tanh keeps every pixel between -1 and 1, where the real pictures lie as well.",
         G_MODEL,
     ),
     model(
         "build_dc_classifier",
-        dc_cases("pictures (N, 1, 28, 28)", 3, 3, 1, 28, 28),
-        "The number of parameters, 1102721, and the scores of pictures with known weights.",
+        dc_classifier_cases,
+        "Three batches: the number of parameters, 1102721, and the scores of pictures with known weights.",
         "Almost all its parameters stand in one linear layer; both convolutions together have 52096.",
         DC_CLASSIFIER,
+        play=dc_classifier,
     ),
     model(
         "build_dc_generator",
-        dc_cases("noise of 4 numbers", 4, 3, 4),
-        "The number of parameters, 6580801 for noise of 4 numbers, and the pictures with known weights.",
+        dc_generator_cases,
+        "Three generators: the number of parameters, 6580801 for noise of 4 numbers, and their pictures.",
         "Each transposed convolution doubles the side: 7, 14, 28.",
         DC_GENERATOR,
     ),
@@ -1068,7 +1151,11 @@ EXERCISES = [
         "get_optimizer",
         f"{LIBRARY}:get_optimizer",
         ("optimizer",),
-        lambda: [case("gradients of 1", scale=1.0), case("small gradients", scale=1e-3)],
+        lambda: [
+            case("gradients of 1", scale=1.0),
+            case("small gradients", scale=1e-3),
+            case("large gradients", scale=50.0),
+        ],
         "The settings, and three steps with known gradients, large and small.",
         "With beta1 = 0.5 the mean forgets fast: the other net moves, so old gradients mislead.",
         OPTIMIZER,
@@ -1080,7 +1167,7 @@ EXERCISES = [
         f"{PLAIN}:discriminator_step",
         ("loss",),
         step_cases,
-        "Three pairs of nets, two steps each: losses, weights, and no gradient in the generator.",
+        "Five pairs of nets, two steps each: losses, weights, and no gradient in the generator.",
         "The fakes are detached: here the generator is only a source of pictures.",
         D_STEP,
         play=discriminator_steps,
@@ -1090,7 +1177,7 @@ EXERCISES = [
         f"{PLAIN}:generator_step",
         ("loss",),
         step_cases,
-        "Three pairs of nets, two steps each: losses, the generator's weights, the discriminator's untouched.",
+        "Five pairs of nets, two steps each: losses, the generator's weights, the discriminator's untouched.",
         "The gradient runs through the discriminator, but only the generator's weights are in the optimizer.",
         G_STEP,
         play=generator_steps,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, backward, case
+from ..model import Exercise, Mistake, backward, case, edge
 from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.attention"
@@ -32,7 +32,7 @@ def attention_cases(dout):
         case("a causal mask", **qkv(2, 3, 4, 4, 2, 5, causal(4), dout)),
         case("another mask", **qkv(3, 2, 3, 4, 5, 2, some, dout)),
         case("all sizes alike", **qkv(4, 3, 3, 3, 3, 3, causal(3), dout)),
-        *([] if dout else [case("large scores", **large)]),
+        *([] if dout else [edge("large scores", **large)]),
         *(case("random queries", **qkv(s, 2, s % 3 + 2, s % 4 + 2, s % 5 + 2, 3, None, dout)) for s in range(10, 13)),
     ]
 
@@ -75,6 +75,13 @@ FORWARD = [
         "1 = may look, or may not?",
         "np.where(mask, scores, -np.inf)",
         "np.where(mask, -np.inf, scores)",
+    ),
+    Mistake(
+        "15.g1",
+        "the mask is inverted, with -1e9 in place of minus infinity",
+        "1 = may look, or may not?",
+        "np.where(mask, scores, -np.inf)",
+        "np.where(mask, -1e9, scores)",
     ),
     Mistake(
         "15.h",
@@ -205,8 +212,8 @@ def head_cases():
         case("3 heads and a causal mask", **heads(2, 3, 4, 4, 6, 3, causal(4))),
         case("as many heads as columns in one", **heads(3, 2, 3, 4, 4, 2)),
         case("all sizes alike", **heads(4, 4, 4, 4, 4, 2, causal(4))),
-        case("one head", **heads(5, 2, 3, 4, 5, 1)),
-        case("large scores", **large),
+        edge("one head", **heads(5, 2, 3, 4, 5, 1)),
+        edge("large scores", **large),
     ]
 
 
@@ -273,6 +280,13 @@ HEADS = [
         "np.where(mask, -np.inf, scores)",
     ),
     Mistake(
+        "15.hf1",
+        "the mask is inverted, with -1e9 in place of minus infinity",
+        "1 = may look, or may not?",
+        "np.where(mask, scores, -np.inf)",
+        "np.where(mask, -1e9, scores)",
+    ),
+    Mistake(
         "15.hg",
         "masked scores are 0",
         "exp(0) is not 0.",
@@ -306,6 +320,14 @@ HEADS = [
         "Try scores of 1000. What is exp(1000)?",
         "np.exp(scores - scores.max(axis=3, keepdims=True))",
         "np.exp(scores)",
+    ),
+    Mistake(
+        "15.hm",
+        "the mask is applied after the softmax",
+        "What is the sum of a row of weights now?",
+        "    heads = weights @ v",
+        "    weights = weights if mask is None else weights * mask\n    heads = weights @ v",
+        more=(("scores = np.where(mask, scores, -np.inf)", "pass"),),
     ),
     Mistake("15.hk", "the values come from key", "Three inputs. Which one has no effect?", "(value @ Wv", "(key @ Wv"),
 ]
@@ -359,6 +381,13 @@ POSITIONS = [
 ]
 
 
+def position_cases():
+    """Tables of different sizes, one position alone."""
+    sizes = [(case, 5, 8), (case, 7, 6), (case, 6, 6), (case, 40, 2), (edge, 1, 4)]
+    labels = {T: f"{T} positions" if T > 1 else "one position" for _, T, _ in sizes}
+    return [kind(f"{labels[T]} of {E} columns", length=T, dim=E) for kind, T, E in sizes]
+
+
 def patch_cases():
     """Pictures not square, one patch, patches of one pixel; the pixels are numbered."""
 
@@ -366,12 +395,13 @@ def patch_cases():
         return np.arange(np.prod(shape), dtype=float).reshape(shape) + 1
 
     sizes = [
-        ("4 x 6 pixels, patches of 2", (2, 3, 4, 6), 2),
-        ("6 x 3 pixels, patches of 3", (1, 2, 6, 3), 3),
-        ("one patch", (2, 2, 4, 4), 4),
-        ("patches of one pixel", (2, 3, 2, 3), 1),
+        (case, "4 x 6 pixels in patches of 2", (2, 3, 4, 6), 2),
+        (case, "6 x 3 pixels in patches of 3", (1, 2, 6, 3), 3),
+        (case, "8 x 8 pixels in patches of 4", (2, 2, 8, 8), 4),
+        (edge, "one patch", (2, 2, 4, 4), 4),
+        (edge, "patches of one pixel", (2, 3, 2, 3), 1),
     ]
-    return [case(label, x=numbered(*shape), size=size) for label, shape, size in sizes]
+    return [kind(label, x=numbered(*shape), size=size) for kind, label, shape, size in sizes]
 
 
 PATCHES = [
@@ -451,7 +481,7 @@ EXERCISES = [
         "positional_encoding",
         f"{LIBRARY}:positional_encoding",
         ("encoding",),
-        lambda: [case(f"{T} x {E}", length=T, dim=E) for T, E in ((5, 8), (1, 4), (7, 6), (6, 6), (40, 2))],
+        position_cases,
         "Five tables, from one position to forty, widths 2 to 8.",
         "Columns are clocks: each pair of hands turns slower than the one before.",
         POSITIONS,
@@ -462,7 +492,7 @@ EXERCISES = [
         f"{PLAIN}:patchify",
         ("patches",),
         patch_cases,
-        "Four sets of numbered pixels, pictures not square, patches of 1 to 4 pixels.",
+        "Five sets of numbered pixels, pictures not square, patches of 1 to 4 pixels.",
         "The shape is right after a bare reshape as well; only the numbers show whose pixels they are.",
         PATCHES,
     ),

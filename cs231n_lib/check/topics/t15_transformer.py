@@ -2,16 +2,25 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, case
-from ..modules import count, fill_named, make, numbers, run, seeded, tensor, zeros
+from ..model import Exercise, Mistake, case, edge
+from ..modules import (
+    attentions,
+    count,
+    fill_all,
+    fill_parts,
+    linears,
+    make,
+    mask_laws,
+    numbers,
+    parts,
+    run,
+    seeded,
+    tensor,
+    weights_of,
+)
 
 PLAIN = "cs231n_lib.check.plain.transformer"
 LIBRARY = "cs231n_lib.pytorch.transformer"
-HEADS = ("key", "query", "value", "proj")
-DECODER = (
-    *(f"{part}.{name}" for part in ("self_attn", "multihead_attn") for name in HEADS),
-    *("linear1", "linear2", "norm1", "norm2", "norm3"),
-)
 
 
 def normal(rng, *shape):
@@ -29,12 +38,19 @@ def causal(T, dtype="float32"):
 
 def heads(fn, query, key, mask, num_heads, dropout, test, values):
     """Play an attention: what it returns with known weights, how it depends on what it may not see."""
+    import torch
+
     with seeded():
-        model = make(fn, query.shape[2], num_heads, dropout)
-        fill_named(model, values, HEADS)
+        size = query.shape[2]
+        model = make(fn, size, num_heads, dropout)
+        fill_all(attention_weights(model, size), values)
         model.train(not test)
         settings = {} if mask is None else {"attn_mask": mask}
-        found = {"parameters": count(model), "output": run(model, query, key, key.flip(2), **settings)}
+        found = {"linear layers": len(linears(model)), "parameters": count(model)}
+        if 0 < dropout < 1:
+            return {**found, **dropped_weights(model, size, num_heads)}
+        torch.manual_seed(1)  # so that chance is the same however the layers were made
+        found["output"] = run(model, query, key, key.flip(2), **settings)
         if mask is not None:
             other = key.clone()
             other[:, -1] += 1
@@ -43,25 +59,52 @@ def heads(fn, query, key, mask, num_heads, dropout, test, values):
         return found
 
 
+def attention_weights(model, size):
+    """Return the weights and biases of a model that is an attention: key, query, value, proj, if they can be told."""
+    found = attentions(model)
+    return weights_of(found[0], size) if len(found) == 1 else list(model.parameters())
+
+
+def dropped_weights(model, size, num_heads, calls=4):
+    """Return how attention weights are dropped: with values of one 1 a token, each weight is an entry of the output."""
+    import torch
+
+    weights = attention_weights(model, size)
+    for p in weights:
+        p.detach().zero_()
+    for p in weights[4:7:2]:  # value and proj; key and query are 0, so all weights of a query are equal
+        p.detach().copy_(torch.eye(size))
+    N, T, d = 20, 6, size // num_heads
+    tokens = torch.eye(d).repeat(1, num_heads).expand(N, d, size)  # (N, S, E) with S = d
+    outs = torch.stack([run(model, torch.zeros(N, T, size), tokens, tokens) for _ in range(calls)])
+    shown = outs.unflatten(3, (num_heads, d))  # (calls, N, T, heads, S)
+    return {
+        "share of weights that are dropped": round((shown == 0).double().mean().item(), 1),
+        "factor of weights that are kept": round(d * shown.max().item(), 3),
+        **mask_laws(shown == 0, ("calls", "rows of the batch", "queries", "heads", "keys")),
+    }
+
+
 def head_cases():
-    """Two and more heads, masks of numbers and of booleans, sizes alike, large scores, all weights dropped."""
+    """Two and more heads, masks of numbers and of booleans, sizes alike, large scores, weights dropped."""
     some = tensor([[1, 0, 1, 1, 0], [0, 1, 0, 0, 0], [1, 1, 1, 0, 1]], "bool")
 
-    def attention(label, seed, N, T, S, E, num_heads, mask=None, dropout=0.0, test=False, scale=1):
+    def attention(kind, label, seed, N, T, S, E, num_heads, mask=None, dropout=0.0, test=False, scale=1):
         rng = np.random.default_rng(seed)
         inputs = {"query": scale * normal(rng, N, T, E), "key": normal(rng, N, S, E), "mask": mask}
         settings = {"num_heads": num_heads, "dropout": dropout, "test": test}
-        return case(label, **inputs, **settings, values=numbers(seed))
+        return kind(label, **inputs, **settings, values=numbers(seed))
 
     return [
-        attention("2 heads", 1, 2, 3, 5, 6, 2),
-        attention("3 heads and a causal mask", 2, 3, 4, 4, 6, 3, causal(4)),
-        attention("another mask, of booleans", 3, 2, 3, 5, 4, 2, some),
-        attention("all sizes alike", 4, 4, 4, 4, 4, 2, causal(4, "bool")),
-        attention("one head", 5, 2, 3, 4, 5, 1),
-        attention("scores of thousands", 6, 2, 3, 4, 6, 2, scale=1000),
-        attention("training with dropout 1: every weight is dropped", 7, 2, 3, 5, 6, 2, dropout=1.0),
-        attention("testing with dropout 1: nothing is dropped", 8, 2, 3, 5, 6, 2, dropout=1.0, test=True),
+        attention(case, "2 heads", 1, 2, 3, 5, 6, 2),
+        attention(case, "3 heads and a causal mask", 2, 3, 4, 4, 6, 3, causal(4)),
+        attention(case, "a mask of booleans", 3, 2, 3, 5, 4, 2, some),
+        attention(case, "all sizes alike", 4, 4, 4, 4, 4, 2, causal(4, "bool")),
+        attention(edge, "one head", 5, 2, 3, 4, 5, 1),
+        attention(edge, "scores of thousands", 6, 2, 3, 4, 6, 2, scale=1000),
+        attention(case, "training with dropout 1 (every weight is dropped)", 7, 2, 3, 5, 6, 2, dropout=1.0),
+        attention(case, "testing with dropout 1 (nothing is dropped)", 8, 2, 3, 5, 6, 2, dropout=1.0, test=True),
+        attention(case, "training with dropout 0.5", 9, 1, 1, 1, 8, 2, dropout=0.5),
     ]
 
 
@@ -106,7 +149,21 @@ ATTENTION = [
         "* math.sqrt(d)",
     ),
     Mistake("15.tf", "the mask is turned round", "1 = may look, or may not?", "attn_mask == 0", "attn_mask != 0"),
+    Mistake(
+        "15.tf1",
+        "the mask is inverted, with -1e9 in place of minus infinity",
+        "1 = may look, or may not?",
+        "attn_mask == 0, -math.inf",
+        "attn_mask != 0, -1e9",
+    ),
     Mistake("15.tg", "masked scores are 0", "exp(0) is not 0.", "-math.inf", "0"),
+    Mistake(
+        "15.tg1",
+        "the mask is added to the scores: 1 where a query may look, 0 where it may not",
+        "Which number do you have to add to a score so that its weight becomes 0?",
+        "scores.masked_fill(attn_mask == 0, -math.inf)",
+        "scores + attn_mask",
+    ),
     Mistake(
         "15.th",
         "the mask is not used",
@@ -192,34 +249,94 @@ ATTENTION = [
         "scores.softmax(dim=-1)",
         "(scores.exp() / scores.exp().sum(dim=-1, keepdim=True))",
     ),
+    Mistake(
+        "15.ts",
+        "queries go through the keys' layer, and keys through the queries'",
+        "Which layer is made for which input?",
+        "self.query(query)",
+        "self.key(query)",
+        more=(("self.key(key)", "self.query(key)"),),
+    ),
+    Mistake(
+        "15.tu",
+        "PyTorch's own nn.MultiheadAttention does the work",
+        "Four linear layers are asked for: key, query, value and proj. Can you write what stands between them?",
+        "            self.key = nn.Linear(embed_dim, embed_dim)\n",
+        "            self.own = nn.MultiheadAttention(embed_dim, num_heads, dropout, batch_first=True)\n",
+        more=(
+            ("            self.query = nn.Linear(embed_dim, embed_dim)\n", ""),
+            ("            self.value = nn.Linear(embed_dim, embed_dim)\n", ""),
+            ("            self.proj = nn.Linear(embed_dim, embed_dim)\n", ""),
+            (
+                "            N, T, E = query.shape\n",
+                "            mask = None if attn_mask is None else attn_mask == 0\n"
+                "            return self.own(query, key, value, attn_mask=mask)[0]\n",
+            ),
+        ),
+    ),
+    Mistake(
+        "15.tv",
+        "the setting dropout is not used: always 0.1",
+        "Ask for dropout 0. What does yours drop?",
+        "nn.Dropout(dropout)",
+        "nn.Dropout(0.1)",
+    ),
+    Mistake(
+        "15.tw",
+        "one dropout mask for the whole batch",
+        "Is one random value drawn for each weight?",
+        "weights = self.attn_drop(scores.softmax(dim=-1))",
+        "weights = scores.softmax(dim=-1) * self.attn_drop(scores.new_ones(scores[:1].shape))",
+    ),
+    Mistake(
+        "15.tx",
+        "what is kept is not divided by 1 - p",
+        "Half of the weights are dropped: what is the sum of the others, and what should it be?",
+        "weights = self.attn_drop(scores.softmax(dim=-1))",
+        "weights = scores.softmax(dim=-1) * (self.attn_drop(scores.new_ones(scores.shape)) > 0)",
+    ),
+    Mistake(
+        "15.ty",
+        "the fraction dropout is kept instead of dropped",
+        "Is p who stays or who goes, in PyTorch?",
+        "nn.Dropout(dropout)",
+        "nn.Dropout(1 - dropout)",
+    ),
 ]
 
 # --- positions -------------------------------------------------------------------------------------------------------
 
 
 def positions(fn, x, max_len, dropout, test):
-    """Play the encoding: what is added to x, how many parameters it has."""
+    """Play the encoding: what is added to x, how many parameters it has, what is dropped."""
+    import torch
+
     with seeded():
         model = make(fn, x.shape[2], dropout, max_len)
         model.train(not test)
+        if 0 < dropout < 1:
+            outs = torch.stack([run(model, x) for _ in range(4)])
+            laws = mask_laws(outs == 0, ("calls", "rows of the batch", "tokens", "columns"))
+            return {"share that is dropped": round((outs == 0).double().mean().item(), 1), **laws}
         return {"output": run(model, x), "parameters": count(model)}
 
 
 def position_cases():
-    """More and fewer pictures than positions, a table as long as x and longer, everything dropped."""
+    """More and fewer rows than positions, a table as long as x and longer, all and half of it dropped."""
 
-    def tokens(label, seed, N, T, E, max_len, dropout=0.0, test=False):
+    def tokens(kind, label, seed, N, T, E, max_len, dropout=0.0, test=False):
         x = normal(np.random.default_rng(seed), N, T, E)
-        return case(label, x=x, max_len=max_len, dropout=dropout, test=test)
+        return kind(label, x=x, max_len=max_len, dropout=dropout, test=test)
 
     return [
-        tokens("2 rows of 5 tokens", 1, 2, 5, 8, 12),
-        tokens("7 rows of 3 tokens", 2, 7, 3, 6, 7),
-        tokens("sizes alike", 3, 4, 4, 4, 4),
-        tokens("one token", 4, 3, 1, 10, 5),
-        case("1000 positions", x=tensor(np.zeros((1, 1000, 4))), max_len=1000, dropout=0.0, test=False),
-        tokens("training with dropout 1", 5, 2, 5, 4, 9, dropout=1.0),
-        tokens("testing with dropout 1", 6, 2, 5, 4, 9, dropout=1.0, test=True),
+        tokens(case, "2 rows of 5 tokens", 1, 2, 5, 8, 12),
+        tokens(case, "7 rows of 3 tokens", 2, 7, 3, 6, 7),
+        tokens(case, "sizes alike", 3, 4, 4, 4, 4),
+        tokens(edge, "one token", 4, 3, 1, 10, 5),
+        edge("1000 positions", x=tensor(np.zeros((1, 1000, 4))), max_len=1000, dropout=0.0, test=False),
+        tokens(case, "training with dropout 1", 5, 2, 5, 4, 9, dropout=1.0),
+        tokens(case, "testing with dropout 1", 6, 2, 5, 4, 9, dropout=1.0, test=True),
+        tokens(case, "training with dropout 0.5", 7, 20, 8, 10, 8, dropout=0.5),
     ]
 
 
@@ -297,46 +414,91 @@ POSITIONS = [
         "self.pe = nn.Parameter(pe[None])",
     ),
     Mistake("15.u13", "multiplied instead of added", "Plus or times?", "x + self.pe", "x * self.pe"),
+    Mistake(
+        "15.u14",
+        "the setting dropout is not used: always 0.1",
+        "Ask for dropout 0. What does yours drop?",
+        "nn.Dropout(dropout)",
+        "nn.Dropout(0.1)",
+    ),
+    Mistake(
+        "15.u15",
+        "it drops in test mode as well",
+        "Who tells the dropout that training is over?",
+        "self.dropout(x + self.pe[:, :T])",
+        "nn.functional.dropout(x + self.pe[:, :T], self.dropout.p)",
+    ),
+    Mistake(
+        "15.u16",
+        "one dropout mask for the whole batch",
+        "Is one random value drawn for each entry?",
+        "self.dropout(x + self.pe[:, :T])",
+        "(x + self.pe[:, :T]) * self.dropout(torch.ones_like(x[:1]))",
+    ),
+    Mistake(
+        "15.u17",
+        "the same mask at every call: the generator is set to one seed",
+        "Call it twice. Which entries are dropped the second time?",
+        "        def forward(self, x):\n",
+        "        def forward(self, x):\n            torch.manual_seed(0)\n",
+    ),
 ]
 
 # --- a decoder layer -------------------------------------------------------------------------------------------------
 
 
-def decoder(fn, tgt, memory, mask, num_heads, width, dropout, values):
+def decoder(fn, tgt, memory, mask, num_heads, width, dropout, test, values):
     """Play a decoder layer: what it returns with known weights, how it depends on what it may not see."""
+    import torch
+    from torch import nn
+
     with seeded():
-        model = make(fn, tgt.shape[2], num_heads, width, dropout)
-        fill_named(model, values, DECODER)
+        size = tgt.shape[2]
+        model = make(fn, size, num_heads, width, dropout)
+        found = parts(model, tgt, memory)
+        fill_parts(found, values, size)
+        model.train(not test)
         if 0 < dropout < 1:
-            return {"share of tokens whose one hidden number is dropped": silent(model, tgt, memory)}
-        found = {"parameters": count(model), "output": run(model, tgt, memory, mask)}
+            return dropped_tokens(model, found, tgt, memory)
+        torch.manual_seed(1)  # so that chance is the same however the layers were made
+        own = sum(isinstance(m, nn.TransformerDecoderLayer) for m in model.modules())
+        shown = {"decoder layers of PyTorch's own": own, "parameters": count(model)}
+        shown["output"] = run(model, tgt, memory, mask)
         if mask is not None:
             other = tgt.clone()
             other[:, -1] += 1 + tgt[:, 0]
-            change = (found["output"] - run(model, other, memory, mask))[:, 0].abs().max()
-            found["change of output 0 when the last token changes"] = change
-        return found
+            change = (shown["output"] - run(model, other, memory, mask))[:, 0].abs().max()
+            shown["change of output 0 when the last token changes"] = change
+        return shown
 
 
-def silent(model, tgt, memory):
-    """Return the share of tokens to which a feed-forward part with one hidden number adds nothing, to one decimal."""
-    for name in ("self_attn.proj", "multihead_attn.proj", "linear1"):
-        zeros(model.get_submodule(name))
-    model.linear1.bias.detach().fill_(1)  # the hidden number of every token
-    model.linear2.bias.detach().zero_()
-    found = run(model, tgt, memory)
-    model.linear2.weight.detach().zero_()
-    unchanged = (found - run(model.eval(), tgt, memory)).abs().amax(dim=2) < 1e-6  # (N, T)
-    return round(unchanged.double().mean().item(), 1)
+def dropped_tokens(model, found, tgt, memory, calls=4):
+    """Return to which tokens a feed-forward part with one hidden number adds nothing, and whether that is random."""
+    import torch
+
+    for attention in found.attentions:
+        for p in weights_of(attention, tgt.shape[2])[-2:]:  # proj
+            p.detach().zero_()
+    for first, second in found.hidden:
+        first.weight.detach().zero_()
+        first.bias.detach().fill_(10)  # the hidden number of every token
+        second.bias.detach().zero_()
+    outs = torch.stack([run(model, tgt, memory) for _ in range(calls)])
+    for _, second in found.hidden:
+        second.weight.detach().zero_()
+    dropped = (outs - run(model.eval(), tgt, memory)).abs().amax(dim=3) < 1e-6  # (calls, N, T)
+    share = round(dropped.double().mean().item(), 1)
+    laws = mask_laws(dropped, ("calls", "rows of the batch", "tokens"))
+    return {"share of tokens whose one hidden number is dropped": share, **laws}
 
 
 def decoder_cases():
     """With and without a mask, one token of memory, sizes alike, everything dropped, half of it dropped."""
 
-    def layer(label, seed, N, T, S, E, num_heads, width, mask=None, dropout=0.0):
+    def layer(label, seed, N, T, S, E, num_heads, width, mask=None, dropout=0.0, test=False):
         rng = np.random.default_rng(seed)
         inputs = {"tgt": normal(rng, N, T, E), "memory": normal(rng, N, S, E), "mask": mask}
-        settings = {"num_heads": num_heads, "width": width, "dropout": dropout}
+        settings = {"num_heads": num_heads, "width": width, "dropout": dropout, "test": test}
         return case(label, **inputs, **settings, values=numbers(seed))
 
     return [
@@ -345,7 +507,8 @@ def decoder_cases():
         layer("sizes alike", 3, 4, 4, 4, 4, 4, 4, causal(4)),
         layer("no mask", 4, 2, 3, 2, 6, 3, 5),
         layer("training with dropout 1", 5, 2, 3, 4, 6, 2, 8, dropout=1.0),
-        layer("one hidden number, training with dropout 0.5", 6, 400, 10, 2, 8, 2, 1, dropout=0.5),
+        layer("testing with dropout 1", 7, 2, 3, 4, 6, 2, 8, dropout=1.0, test=True),
+        layer("training with dropout 0.5 and one hidden unit", 6, 200, 10, 2, 8, 2, 1, dropout=0.5),
     ]
 
 
@@ -458,11 +621,86 @@ LAYER = [
         "(x, memory, memory * 0 + x.mean(dim=1, keepdim=True))",
     ),
     Mistake(
+        "15.v20",
+        "keys of cross-attention come from the words, values from the memory",
+        "Where does a word look for what it wants to know: in the words, or in the memory?",
+        "(x, memory, memory)",
+        "(x, x, memory)",
+    ),
+    Mistake(
+        "15.v21",
+        "cross-attention is masked as well",
+        "All of the memory is there before the first word is written. What may a word see of it?",
+        "(x, memory, memory)",
+        "(x, memory, memory, tgt_mask)",
+    ),
+    Mistake(
+        "15.v22",
+        "the queries of cross-attention come from the memory",
+        "Who asks, and who is asked?",
+        "(x, memory, memory)",
+        "(memory, x, x)",
+    ),
+    Mistake(
+        "15.v23",
+        "each part is normalized before it is added, not the sum",
+        "norm(x + part(x)), or x + norm(part(x))?",
+        "self.norm1(tgt + self.dropout1(a))",
+        "tgt + self.norm1(self.dropout1(a))",
+        more=(
+            ("self.norm2(x + self.dropout2(b))", "x + self.norm2(self.dropout2(b))"),
+            (
+                "self.norm3(y + self.dropout3(self.linear2(h)))",
+                "y + self.norm3(self.dropout3(self.linear2(h)))",
+            ),
+        ),
+    ),
+    Mistake(
         "15.v15",
         "the hidden numbers of the feed-forward part are never dropped",
         "Four places for dropout: three before the sums. Where is the fourth?",
         "self.dropout(F.relu(self.linear1(y)))",
         "F.relu(self.linear1(y))",
+    ),
+    Mistake(
+        "15.v16",
+        "all three sums are missing",
+        "Each part adds to what was there. What do your norms see?",
+        "tgt + self.dropout1(a)",
+        "self.dropout1(a)",
+        more=(
+            ("x + self.dropout2(b)", "self.dropout2(b)"),
+            ("y + self.dropout3(self.linear2(h))", "self.dropout3(self.linear2(h))"),
+        ),
+    ),
+    Mistake(
+        "15.v17",
+        "it drops in test mode as well",
+        "Who tells the dropout that training is over?",
+        "(nn.Dropout(dropout) for _ in range(4))",
+        "[lambda x: F.dropout(x, dropout)] * 4",
+    ),
+    Mistake(
+        "15.v18",
+        "the setting dropout is not used: always 0.1",
+        "Ask for dropout 0. What does yours drop?",
+        "self.self_attn = MultiHeadAttention(input_dim, num_heads, dropout)",
+        "self.self_attn = MultiHeadAttention(input_dim, num_heads, 0.1)",
+        more=(
+            (
+                "self.multihead_attn = MultiHeadAttention(input_dim, num_heads, dropout)",
+                "self.multihead_attn = MultiHeadAttention(input_dim, num_heads, 0.1)",
+            ),
+            ("nn.Dropout(dropout)", "nn.Dropout(0.1)"),
+        ),
+    ),
+    Mistake(
+        "15.v19",
+        "dim_feedforward is not used: always 2048 hidden units",
+        "How many parameters should it have? Count yours.",
+        "nn.Linear(input_dim, dim_feedforward)",
+        "nn.Linear(input_dim, 2048)",
+        more=(("nn.Linear(dim_feedforward, input_dim)", "nn.Linear(2048, input_dim)"),),
     ),
 ]
 
@@ -475,9 +713,8 @@ def captioning(fn, features, captions, sizes, values):
     """Play the net in test mode: scores with known weights, how they depend on what they may not see."""
     with seeded():
         num_heads, num_layers, wordvec_dim = sizes
-        model = make(fn, WORDS, features.shape[1], wordvec_dim, num_heads, num_layers, 9)
-        layers = [f"transformer.layers.{i}.{name}" for i in range(num_layers) for name in DECODER]
-        fill_named(model.eval(), values, ("visual_projection", "embedding", "output", *layers))
+        model = make(fn, WORDS, features.shape[1], wordvec_dim, num_heads, num_layers, 9).eval()
+        fill_parts(parts(model, features, captions), values, wordvec_dim)
         found = {"parameters": count(model), "scores": run(model, features, captions)}
         other = captions.clone()
         other[:, -1] = (captions[:, -1] + 1) % len(WORDS)
@@ -488,16 +725,16 @@ def captioning(fn, features, captions, sizes, values):
 def caption_cases():
     """One layer and two, sizes alike, one picture."""
 
-    def net(label, seed, N, T, D, W, num_heads, num_layers):
+    def net(kind, label, seed, N, T, D, W, num_heads, num_layers):
         rng = np.random.default_rng(seed)
         inputs = {"features": normal(rng, N, D), "captions": tensor(rng.integers(0, len(WORDS), (N, T)), "int64")}
-        return case(label, **inputs, sizes=(num_heads, num_layers, W), values=numbers(seed))
+        return kind(label, **inputs, sizes=(num_heads, num_layers, W), values=numbers(seed))
 
     return [
-        net("2 layers", 1, 3, 5, 4, 6, 2, 2),
-        net("one layer", 2, 2, 4, 5, 4, 2, 1),
-        net("sizes alike", 3, 4, 4, 4, 4, 4, 2),
-        net("one picture", 4, 1, 6, 3, 6, 3, 3),
+        net(case, "2 layers", 1, 3, 5, 4, 6, 2, 2),
+        net(case, "one layer", 2, 2, 4, 5, 4, 2, 1),
+        net(case, "sizes alike", 3, 4, 4, 4, 4, 4, 2),
+        net(edge, "one picture", 4, 1, 6, 3, 6, 3, 3),
     ]
 
 
@@ -574,6 +811,20 @@ CAPTIONING = [
         "y = layer(x, memory, mask)",
         more=(("self.output(x)", "self.output(y)"),),
     ),
+    Mistake(
+        "15.w11",
+        "num_layers is not used: always 2 layers",
+        "Ask for one layer. How many are in yours?",
+        "for _ in range(num_layers)",
+        "for _ in range(2)",
+    ),
+    Mistake(
+        "15.w12",
+        "num_heads is not used: always 1 head",
+        "Ask for 2 heads. How many are in yours?",
+        "TransformerDecoderLayer(wordvec_dim, num_heads, 2048, 0.1)",
+        "TransformerDecoderLayer(wordvec_dim, 1, 2048, 0.1)",
+    ),
 ]
 
 EXERCISES = [
@@ -582,7 +833,7 @@ EXERCISES = [
         f"{LIBRARY}:MultiHeadAttention",
         ("module",),
         head_cases,
-        "Eight attentions of one to three heads with known weights: masks, large scores, dropout.",
+        "Nine attentions of one to three heads with known weights: masks, large scores, dropout.",
         "With everything dropped only the bias of proj is left: that shows what is dropped.",
         ATTENTION,
         plain=f"{PLAIN}:MultiHeadAttention",
@@ -593,7 +844,7 @@ EXERCISES = [
         f"{LIBRARY}:PositionalEncoding",
         ("module",),
         position_cases,
-        "Seven sets of tokens, tables as long as they and longer, dropout in training and in test mode.",
+        "Eight sets of tokens, tables as long as they and longer, dropout in training and in test mode.",
         "The table is a buffer: it moves with the model and is stored with it, but it does not learn.",
         POSITIONS,
         plain=f"{PLAIN}:PositionalEncoding",
@@ -604,7 +855,7 @@ EXERCISES = [
         f"{LIBRARY}:TransformerDecoderLayer",
         ("module",),
         decoder_cases,
-        "Six layers with known weights: masks, one token of memory, everything dropped, half of it dropped.",
+        "Seven layers with known weights: masks, one token of memory, everything dropped, half of it dropped.",
         "Each part adds to what was there, so it may begin with doing next to nothing.",
         LAYER,
         plain=f"{PLAIN}:TransformerDecoderLayer",

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, case
-from ..modules import seeded, tensor
+from ..model import Exercise, Mistake, case, edge
+from ..modules import mask_laws, seeded, tensor
 from .t14_gan import gradients
 from .t14_gan import tensor as exact
 
@@ -13,30 +13,36 @@ LIBRARY = "cs231n_lib.pytorch.masked"
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
+CALLS = 12  # of a random function, each from another state of the generator
+
+
 def hiding(fn, tokens, share, mask_id):
-    """Play mask_tokens: what stands at hidden places and elsewhere, how many are hidden, and where."""
+    """Play mask_tokens many times: what stands at hidden places and elsewhere, how many are hidden, where and when."""
     import torch
 
     with seeded():
-        masked, hidden = (torch.as_tensor(part) for part in fn(tokens, share, mask_id))
-        _, again = fn(tokens, share, mask_id)
-        fitting = masked.shape == hidden.shape == tokens.shape
-        hidden = hidden.bool() if fitting else torch.zeros_like(tokens).bool()
-        words = tokens != 0
-        return {
-            "shapes": [*masked.shape, *hidden.shape],
-            "share of the words that is hidden": np.round(hidden[words].double().mean().item(), 1),
-            "hidden places that hold mask_id": fitting and int((masked[hidden] == mask_id).all()),
-            "hidden places that still hold their word": fitting and int((masked[hidden] == tokens[hidden]).sum()),
-            "other places as they were": fitting and int((masked[~hidden] == tokens[~hidden]).all()),
-            "padding hidden": int(hidden[~words].sum()),
-            "rows hidden alike": int((hidden == hidden[0])[words & words[0]].all()),
-            "another call hides the same": fitting and int((hidden == torch.as_tensor(again)).all()),
-        }
+        drawn = [[torch.as_tensor(part) for part in fn(tokens, share, mask_id)] for _ in range(CALLS)]
+    found = {"shapes of both": [*drawn[0][0].shape, *drawn[0][1].shape]}
+    if any(part.shape != tokens.shape for pair in drawn for part in pair):
+        return found
+    masked, hidden = (torch.stack(parts) for parts in zip(*drawn, strict=True))  # (calls, N, T)
+    hidden, words = hidden.bool(), (tokens != 0).expand(len(drawn), -1, -1)
+    tokens, half = tokens.expand(len(drawn), -1, -1), tokens.shape[1] // 2  # the first half of a row is words
+    often = hidden[:, :, :half].double().mean(dim=(0, 1))  # how often each place is hidden
+    return {
+        **found,
+        "share of the words that is hidden": np.round(hidden[words].double().mean().item(), 1),
+        "hidden places that hold mask_id": int((masked[hidden] == mask_id).all()),
+        "hidden places that still hold their word": int((masked[hidden] == tokens[hidden]).sum()),
+        "other places as they were": int((masked[~hidden] == tokens[~hidden]).all()),
+        "padding hidden": int(hidden[~words].any()),
+        "every place is hidden as often": int((often - often.mean()).abs().max() < 0.1),
+        **mask_laws(hidden[:, :, :half], ("calls", "sentences", "places")),
+    }
 
 
 def token_cases():
-    """Sentences of unequal length, two shares."""
+    """Sentences of unequal length, three shares."""
 
     def sentences(seed, N, T, share, mask_id):
         rng = np.random.default_rng(seed)
@@ -45,8 +51,9 @@ def token_cases():
         return {"tokens": tensor(tokens, "int64"), "share": share, "mask_id": mask_id}
 
     return [
-        case("a share of 0.2", **sentences(1, 400, 20, 0.2, 9)),
-        case("a share of 0.7", **sentences(2, 300, 25, 0.7, 11)),
+        case("a share of 0.2", **sentences(1, 60, 20, 0.2, 9)),
+        case("a share of 0.7", **sentences(2, 50, 25, 0.7, 11)),
+        case("a share of 0.5", **sentences(3, 60, 16, 0.5, 10)),
     ]
 
 
@@ -104,11 +111,32 @@ TOKENS = [
         "tokens.masked_fill(hidden, mask_id)",
         "tokens",
     ),
+    Mistake(
+        "16.t10",
+        "the same words are hidden at every call: the generator is set to one seed",
+        "Call it twice. Which words are hidden the second time?",
+        "    hidden = ",
+        "    torch.manual_seed(0)\n    hidden = ",
+    ),
+    Mistake(
+        "16.t11",
+        "one draw for each sentence: all of its words are hidden, or none",
+        "One draw for all, or one for each word?",
+        "torch.rand(tokens.shape)",
+        "torch.rand(len(tokens), 1)",
+    ),
+    Mistake(
+        "16.t12",
+        "the first words of each sentence are hidden, not random ones",
+        "What makes the choice random?",
+        "(torch.rand(tokens.shape) < share)",
+        "(torch.arange(tokens.shape[1]) < share * tokens.shape[1])",
+    ),
 ]
 
 
 def language_cases():
-    """Sentences with different numbers of hidden words, one hidden word alone, sizes alike, all words hidden."""
+    """Sentences with different numbers of hidden words, one in each, one alone, sizes alike."""
 
     def guesses(seed, N, T, V, hidden):
         rng = np.random.default_rng(seed)
@@ -120,11 +148,13 @@ def language_cases():
             "mask": tensor(mask, "bool"),
         }
 
+    one_each = guesses(4, 3, 4, 6, 0.0)
+    one_each["mask"] = tensor(np.eye(3, 4), "bool")
     return [
         case("a third of the words hidden", **guesses(1, 3, 5, 7, 0.3)),
         case("sizes alike", **guesses(2, 4, 4, 4, 0.5)),
-        case("one hidden word", **guesses(3, 2, 6, 5, 0.0)),
-        case("all words hidden", **guesses(4, 2, 3, 4, 1.0)),
+        case("one word of each sentence hidden", **one_each),
+        edge("one hidden word in all", **guesses(3, 2, 6, 5, 0.0)),
     ]
 
 
@@ -146,7 +176,7 @@ LANGUAGE = [
         "the visible words are graded",
         "Which words are the question?",
         "(losses * mask).sum() / mask.sum()",
-        "(losses * ~mask).sum() / (~mask).sum().clamp(min=1)",
+        "(losses * ~mask).sum() / (~mask).sum()",
     ),
     Mistake(
         "16.u3",
@@ -206,39 +236,59 @@ LANGUAGE = [
 
 
 def masking(fn, x, mask_ratio):
-    """Play random_masking: how many are kept, whether they find their places, whether chance has its share."""
+    """Play random_masking many times: how many are kept, which, whether they find their places, whether by chance."""
     import torch
 
     with seeded():
-        kept, mask, ids_restore = (torch.as_tensor(part) for part in fn(x, mask_ratio))
-        _, again, _ = fn(x, mask_ratio)
-        N, L, D = x.shape
-        fits = (
-            kept.ndim == 3 and kept.shape[0] == N and kept.shape[2] == D and mask.shape == ids_restore.shape == (N, L)
-        )
-        missing = L - kept.shape[1] if fits else 0
-        found = {"shapes": [*kept.shape, *mask.shape, *ids_restore.shape]}
-        if fits and missing >= 0:
-            row = torch.cat([kept, kept.new_zeros(N, missing, D)], dim=1)
-            back = row.gather(1, ids_restore.long().clamp(0, L - 1)[:, :, None].expand(N, L, D))
-            place = ((back == x).all(dim=2) | (mask == 1)).all()
-            found |= {"kept patches back at their places": int(place), "hidden in all": mask.sum()}
-            for flag in (0, 1):
-                those = (x * (mask == flag)[:, :, None]).sum(dim=1)
-                found[f"kept patches are those with mask {flag}"] = int(
-                    torch.allclose(kept.sum(dim=1), those, atol=1e-4)
-                )
-        return {
-            **found,
-            "pictures hidden alike": int((mask == mask[0]).all()),
-            "another call hides the same": int(mask.shape == again.shape and bool((mask == again).all())),
-            "share hidden of the first patch": np.round(4 * mask[:, 0].double().mean().item()) / 4,
-        }
+        drawn = [[torch.as_tensor(part) for part in fn(x, mask_ratio)] for _ in range(CALLS)]
+    N, L, D = x.shape
+    kept, mask, ids_restore = drawn[0]
+    found = {"shapes of all three": [*kept.shape, *mask.shape, *ids_restore.shape]}
+    fits = kept.ndim == 3 and kept.shape[0] == N and kept.shape[1] <= L and kept.shape[2] == D
+    if not fits or any(one.shape != (N, L) for _, *both in drawn for one in both):
+        return found
+    found |= kept_patches(x, kept, mask, ids_restore.long())
+    masks = torch.stack([mask for _, mask, _ in drawn])  # (calls, N, L)
+    often = masks.double().mean(dim=(0, 1))  # how often each patch is hidden
+    return {
+        **found,
+        "hidden in all": mask.sum(),
+        "every patch is hidden as often": int((often - often.mean()).abs().max() < 0.1),
+        **mask_laws(masks, ("calls", "pictures")),
+    }
+
+
+def kept_patches(x, kept, mask, ids_restore):
+    """Return which patches are kept, and whether mask and ids_restore say so."""
+    import torch
+
+    N, L, D = x.shape
+
+    def picked(rows, ids):
+        return rows.gather(1, ids.clamp(0, L - 1)[:, :, None].expand(-1, -1, D))
+
+    row = torch.cat([kept, kept.new_zeros(N, L - kept.shape[1], D)], dim=1)
+    place = ((picked(row, ids_restore) == x).all(dim=2) | (mask == 1)).all()
+    found = {
+        "kept patches back at their places": int(place),
+        "kept patches are the first of each picture": int(torch.equal(kept, x[:, : kept.shape[1]])),
+        "ids_restore lists the kept patches": int(torch.equal(kept, picked(x, ids_restore[:, : kept.shape[1]]))),
+        "ids_restore holds each place once": int((ids_restore.sort(dim=1).values == torch.arange(L)).all()),
+    }
+    for flag in (0, 1):
+        those = (x * (mask == flag)[:, :, None]).sum(dim=1)
+        same = torch.allclose(kept.sum(dim=1), those, atol=1e-4)
+        found[f"kept patches are those with mask {flag}"] = int(same)
+    return found
 
 
 def masking_cases():
-    """Three quarters and a half of the patches; many pictures, so that chance evens out."""
-    shapes = [("three quarters hidden", (500, 8, 3), 0.75), ("half hidden", (400, 6, 6), 0.5)]
+    """Three quarters, a half and a quarter of the patches; many pictures, so that chance evens out."""
+    shapes = [
+        ("three quarters hidden", (100, 8, 3), 0.75),
+        ("half hidden", (120, 6, 6), 0.5),
+        ("a quarter hidden", (80, 12, 2), 0.25),
+    ]
     return [
         case(label, x=tensor(np.random.default_rng(i).standard_normal(shape)), mask_ratio=ratio)
         for i, (label, shape, ratio) in enumerate(shapes)
@@ -309,11 +359,25 @@ MASKING = [
         "return kept,",
         "return x * (1 - mask)[:, :, None],",
     ),
+    Mistake(
+        "16.v10",
+        "the first patches are kept, while mask and ids_restore speak of random ones",
+        "Which patches does the shuffle put first? Are they those you keep?",
+        "kept = x.gather(1, ids_keep[:, :, None].expand(N, keep, D))",
+        "kept = x[:, :keep]",
+    ),
+    Mistake(
+        "16.v11",
+        "the same patches are hidden at every call: the generator is set to one seed",
+        "Call it twice. Which patches are hidden the second time?",
+        "    ids_shuffle = ",
+        "    torch.manual_seed(0)\n    ids_shuffle = ",
+    ),
 ]
 
 
 def patch_loss_cases():
-    """Pictures with different numbers of hidden patches, one hidden patch alone, sizes alike, all hidden."""
+    """Pictures with different numbers of hidden patches, one in each, one alone, sizes alike."""
 
     def guesses(seed, N, L, D, hidden):
         rng = np.random.default_rng(seed)
@@ -325,11 +389,13 @@ def patch_loss_cases():
             "mask": exact(mask),
         }
 
+    one_each = guesses(4, 3, 4, 5, 0.0)
+    one_each["mask"] = exact(np.eye(3, 4))
     return [
         case("two thirds of the patches hidden", **guesses(1, 3, 5, 4, 0.7)),
         case("sizes alike", **guesses(2, 4, 4, 4, 0.5)),
-        case("one hidden patch", **guesses(3, 2, 6, 3, 0.0)),
-        case("all patches hidden", **guesses(4, 2, 3, 5, 1.0)),
+        case("one patch of each picture hidden", **one_each),
+        edge("one hidden patch in all", **guesses(3, 2, 6, 3, 0.0)),
     ]
 
 
@@ -351,7 +417,7 @@ PATCHES = [
         "the visible patches are graded",
         "1 = hidden or kept?",
         "(errors * mask).sum() / mask.sum()",
-        "(errors * (1 - mask)).sum() / (1 - mask).sum().clamp(min=1)",
+        "(errors * (1 - mask)).sum() / (1 - mask).sum()",
     ),
     Mistake(
         "16.w3",
@@ -416,7 +482,7 @@ EXERCISES = [
         "mask_tokens",
         ("masked", "mask"),
         token_cases,
-        "Hundreds of sentences of unequal length, two shares: what is hidden, how much, and what is not.",
+        "Hundreds of sentences, three shares, twelve calls: what is hidden, how much, and what is not.",
         "Padding stays: a net that guesses silence learns nothing.",
         TOKENS,
         hiding,
@@ -434,7 +500,7 @@ EXERCISES = [
         "random_masking",
         ("kept", "mask", "ids_restore"),
         masking_cases,
-        "Hundreds of pictures, two ratios: how many are kept, where they belong, and that chance chose them.",
+        "Hundreds of pictures, three ratios, twelve calls: which are kept, where they belong, and chance.",
         "The encoder reads the kept patches alone: with three quarters hidden it has a quarter of the work.",
         MASKING,
         masking,

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, case
+from ..model import Exercise, Mistake, case, edge
+from ..modules import on_cpu, tensor
 from ..puzzles import FindMistake, LineOrder
-from .t14_gan import tensor
 
 PLAIN = "cs231n_lib.check.plain.simclr"
 LIBRARY = "cs231n_lib.pytorch.simclr"
@@ -17,42 +17,52 @@ def views(seed, N, D):
     return {"out_left": tensor(left), "out_right": tensor(left + rng.standard_normal((N, D)))}
 
 
+def contrast(fn, out_left, out_right, tau):
+    """Play a loss of pairs of views, on the processor whatever device it has as its default."""
+    return fn(out_left, out_right, tau, **on_cpu(fn))
+
+
 def loss_cases():
-    """tau 1 and not, one pair, as many pictures as numbers."""
+    """tau 1 and not, as many pictures as numbers.
+
+    Not one pair alone: it costs exactly 0, whatever the views are, and what a right loss gives is rounding.
+    """
     return [
-        case("3 pairs, tau = 0.5", **views(1, 3, 4), tau=0.5),
-        case("3 pairs, tau = 1", **views(2, 3, 5), tau=1.0),
-        case("4 pairs of 4 numbers, tau = 2", **views(3, 4, 4), tau=2.0),
-        case("one pair, tau = 0.3", **views(4, 1, 3), tau=0.3),
-        case("6 pairs, tau = 0.2", **views(5, 6, 3), tau=0.2),
+        case("3 pairs and tau 0.5", **views(1, 3, 4), tau=0.5),
+        case("3 pairs and tau 1", **views(2, 3, 5), tau=1.0),
+        case("4 pairs of 4 numbers and tau 2", **views(3, 4, 4), tau=2.0),
+        case("6 pairs and tau 0.2", **views(5, 6, 3), tau=0.2),
+        case("2 pairs and tau 0.3", **views(6, 2, 3), tau=0.3),
     ]
 
 
 def pair_cases():
     """The same views without tau."""
     return [
-        case(f"{N} pairs of {D} numbers", **views(s, N, D)) for s, N, D in ((1, 3, 4), (2, 4, 4), (3, 1, 5), (4, 6, 2))
+        *(case(f"{N} pairs of {D} numbers", **views(s, N, D)) for s, N, D in ((1, 3, 4), (2, 4, 4), (4, 6, 2))),
+        edge("one pair alone", **views(3, 1, 5)),
     ]
 
 
 def vector_cases():
-    """Two vectors: alike, opposite, at right angles, random ones of different lengths."""
+    """Two vectors: by hand, opposite, random ones of different lengths."""
     rng = np.random.default_rng(6)
     pairs = [
-        ("by hand", [3.0, 4], [4.0, 3]),
-        ("opposite", [1.0, 2, 2], [-2.0, -4, -4]),
+        ("vectors by hand", [3.0, 4], [4.0, 3]),
+        ("opposite vectors", [1.0, 2, 2], [-2.0, -4, -4]),
         ("random vectors", 3 * rng.standard_normal(5), rng.standard_normal(5)),
     ]
     return [case(label, z_i=tensor(a), z_j=tensor(b)) for label, a, b in pairs]
 
 
 def matrix_cases():
-    """Rows of different lengths, as many rows as numbers."""
+    """Rows of different lengths, as many rows as numbers, two rows."""
     rng = np.random.default_rng(7)
-    return [
-        case(f"{N} rows of {D} numbers", out=tensor(2 * rng.standard_normal((N, D))))
-        for N, D in ((4, 3), (6, 6), (2, 5))
+    rows = [
+        (kind, f"{N} rows of {D} numbers", tensor(2 * rng.standard_normal((N, D))))
+        for kind, N, D in ((case, 4, 3), (case, 6, 6), (edge, 2, 5), (case, 8, 2))
     ]
+    return [kind(label, out=out) for kind, label, out in rows]
 
 
 LOSS = [
@@ -69,7 +79,14 @@ LOSS = [
         "the twin is left out below the line",
         "A real loss (decoupled), another one: does this task's sum hold the twin?",
         "- exp.diagonal()",
-        "- exp.diagonal() - exp.roll(N, 1).diagonal() * (N > 1)",
+        "- exp.diagonal() - exp.roll(N, 1).diagonal()",
+    ),
+    Mistake(
+        "16.a1",
+        "each view's score with itself is 0, so it is still among the rivals",
+        "What is exp of the score of a view with itself, and what should its share in the sum be?",
+        "- exp.diagonal()",
+        "- exp.diagonal() + 1",
     ),
     Mistake(
         "16.d", "the vectors are not normalised", "The cosine of what?", "out / out.norm(dim=1, keepdim=True)", "out"
@@ -83,6 +100,20 @@ LOSS = [
     ),
     Mistake("16.f", "tau is not used", "Set tau to 100: does anything change?", " / tau", ""),
     Mistake("16.g", "multiplied by tau", "Should a small tau make the softmax sharper or softer?", "/ tau", "* tau"),
+    Mistake(
+        "16.f1",
+        "the positive pair's cosine is not divided by tau",
+        "Numerator and denominator: is tau in both?",
+        "twin = exp.roll(N, 1).diagonal()",
+        "twin = (rows @ rows.T).exp().roll(N, 1).diagonal()",
+    ),
+    Mistake(
+        "16.f2",
+        "the cosines in the denominator are not divided by tau",
+        "Numerator and denominator: is tau in both?",
+        "others = exp.sum(dim=1) - exp.diagonal()",
+        "others = (rows @ rows.T).exp().sum(dim=1) - (rows @ rows.T).exp().diagonal()",
+    ),
     Mistake("16.h", "a sum instead of a mean", "Take every pair twice: should the loss double?", ".mean()", ".sum()"),
     Mistake(
         "16.i",
@@ -112,6 +143,29 @@ LOSS = [
         "What does a sure and right answer cost?",
         "(twin / others).log()",
         "(twin / others)",
+    ),
+    Mistake(
+        "16.n",
+        "one direction only: left views look for their positive pair among the right ones",
+        "Among how many negatives does a view look: N - 1, or 2N - 2? And who looks?",
+        "    return -(twin / others).log().mean()",
+        "    cross = (rows[:N] @ rows[N:].T / tau).exp()\n"
+        "    return -(cross.diagonal() / cross.sum(dim=1)).log().mean()",
+    ),
+    Mistake(
+        "16.n1",
+        "the views of its own side are not among the negatives",
+        "Among how many negatives does a view look: N - 1, or 2N - 2?",
+        "    return -(twin / others).log().mean()",
+        "    cross = (rows[:N] @ rows[N:].T / tau).exp()\n"
+        "    return -(cross.diagonal() ** 2 / cross.sum(dim=1) / cross.sum(dim=0)).log().mean() / 2",
+    ),
+    Mistake(
+        "16.o",
+        "the log of the mean instead of the mean of the logs",
+        "Each view has a loss of its own. In which order do log and mean come?",
+        "(twin / others).log().mean()",
+        "(twin / others).mean().log()",
     ),
 ]
 
@@ -284,7 +338,21 @@ CLIP = [
         "the partner itself is struck out as in SimCLR",
         "Row i is a picture, column i a caption: is that the same thing twice?",
         "scores = pictures @ captions.T / tau",
-        "scores = pictures @ captions.T / tau\n    scores = scores - 9 * torch.eye(len(scores))",
+        "scores = (pictures @ captions.T / tau).fill_diagonal_(-torch.inf)",
+    ),
+    Mistake(
+        "16.q11",
+        "the partner itself is struck out as in SimCLR, with -1e9",
+        "Row i is a picture, column i a caption: is that the same thing twice?",
+        "scores = pictures @ captions.T / tau",
+        "scores = (pictures @ captions.T / tau).fill_diagonal_(-1e9)",
+    ),
+    Mistake(
+        "16.q12",
+        "the partner's own score is set to 0",
+        "Row i is a picture, column i a caption: is that the same thing twice?",
+        "scores = pictures @ captions.T / tau",
+        "scores = (pictures @ captions.T / tau).fill_diagonal_(0)",
     ),
     Mistake(
         "16.q8",
@@ -312,11 +380,15 @@ CLIP = [
 
 
 def caption_cases():
-    """Pictures and captions as vectors: sizes unlike and alike, one pair, large and small tau."""
+    """Pictures and captions as vectors: sizes unlike and alike, large and small tau, one pair."""
     names = {"out_left": "pictures", "out_right": "captions"}
     sizes = [(1, 3, 4, 0.5), (2, 4, 4, 1.0), (3, 6, 3, 0.2), (4, 5, 7, 2.0), (5, 1, 3, 0.3)]
     return [
-        case(f"{N} pairs, tau = {tau}", **{names[k]: v for k, v in views(seed, N, D).items()}, tau=tau)
+        (edge if N == 1 else case)(
+            f"{N} pairs and tau {tau:g}" if N > 1 else "one pair alone",
+            **{names[k]: v for k, v in views(seed, N, D).items()},
+            tau=tau,
+        )
         for seed, N, D, tau in sizes
     ]
 
@@ -328,10 +400,11 @@ def loss(name, why, long_case=None):
         f"{LIBRARY}:{name}",
         ("loss",),
         loss_cases,
-        "Five sets of pairs, tau from 0.2 to 2, one pair alone.",
+        "Five sets of pairs, tau from 0.2 to 2.",
         why,
         LOSS,
         f"{PLAIN}:simclr_loss",
+        play=contrast,
         long_case=long_case,
         max_lines=60,
     )
@@ -364,7 +437,7 @@ EXERCISES = [
         f"{LIBRARY}:compute_sim_matrix",
         ("matrix",),
         matrix_cases,
-        "Three sets of rows of different lengths.",
+        "Four sets of rows of different lengths.",
         "Normalise first, and one matrix product gives every cosine.",
         MATRIX,
         f"{PLAIN}:compute_sim_matrix",
