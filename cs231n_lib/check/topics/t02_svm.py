@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, case
+from ..model import Exercise, Mistake, case, edge
 from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.linear"
@@ -21,18 +21,18 @@ def images(seed, N, D, C, reg, size=1.0):
 
 
 def loss_cases():
-    """reg zero and not, sizes all different and all alike, one picture, W = 0, and more draws."""
+    """reg zero and not, sizes all different and all alike, W = 0, more draws; an edge: one picture."""
     zero = images(4, 6, 4, 5, 0.0) | {"W": np.zeros((4, 5))}
     return [
         case("reg = 0", **images(1, 5, 4, 3, 0.0)),
         case("reg = 0.7", **images(2, 5, 4, 3, 0.7)),
-        case("as many pictures, pixels and classes", **images(3, 4, 4, 4, 0.3)),
+        case("as many pictures as pixels and classes", **images(3, 4, 4, 4, 0.3)),
         case("all weights zero", **zero),
-        case("one picture", **images(5, 1, 3, 4, 0.2)),
         *(
             case("random pictures", **images(s, s % 4 + 5, s % 3 + 2, s % 5 + 3, 0.1 * (s % 7), 0.7))
             for s in range(10, 16)
         ),
+        edge("one picture", **images(5, 1, 3, 4, 0.2)),
     ]
 
 
@@ -179,6 +179,22 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
         None,
     ),
     (
+        "NC",
+        "loss and gradient are divided by N * C, the number of all scores",
+        "A mean over what: pictures, or single scores?",
+        "N = len(X)\n",
+        "N = len(X) * W.shape[1]\n    rows = len(X)\n",
+        None,
+    ),
+    (
+        "dNC",
+        "dW is divided by N * C, the number of all scores",
+        "A mean over what: pictures, or single scores?",
+        "dW = dW / N\n",
+        "dW = dW / scores.size\n",
+        (),
+    ),
+    (
         "losssum",
         "the loss is a sum over the pictures, the gradient a mean",
         "Take every picture twice: should the loss double?",
@@ -189,20 +205,26 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
 ]
 
 
-def shared(topic, loss_line, undivided, rename):
-    """Return the shared mistakes as mistakes of one topic."""
+def shared(topic, loss_line, undivided, rename, edition):
+    """Return the shared mistakes as mistakes of one topic; half the penalty was right in `edition`."""
     found = []
     for id, title, hint, old, new, more in SHARED:
         if id == "b":
             more = ((loss_line, undivided),)
-        if id == "C":
+        if id in ("C", "NC"):
             more = rename
         if id == "losssum":
             old, new = loss_line, undivided
-        found.append(Mistake(f"{topic}.{id}", title, hint, old, new, more=more))
+        right_then = edition if id == "e" else ""
+        found.append(Mistake(f"{topic}.{id}", title, hint, old, new, more=more, edition=right_then))
     return found
 
 
+FROM_ONES = [  # what a mask of violated margins that starts from ones holds at the right class
+    ("ones", "the mask of violated margins starts from ones", "-= (margins > 0).sum(axis=1)"),
+    ("count", "all wrong classes are 1 in the mask of violated margins", "= -(margins > 0).sum(axis=1)"),
+    ("classes", "the mask of violated margins is 1 everywhere", "= 1 - scores.shape[1]"),
+]
 SVM = [
     *shared(
         "02",
@@ -213,6 +235,7 @@ SVM = [
             ("margins[np.arange(N), y] = 0", "margins[np.arange(rows), y] = 0"),
             ("dscores[np.arange(N), y] = -", "dscores[np.arange(rows), y] = -"),
         ),
+        edition="2016",
     ),
     Mistake(
         "02.f",
@@ -262,6 +285,16 @@ SVM = [
         "A margin that is satisfied: how does the loss change when its score moves a little?",
         "(margins > 0)",
         "(margins > -1)",
+    ),
+    *(
+        Mistake(
+            f"02.n.{id}",
+            f"{title}, so every class counts in the gradient, violated or not",
+            "A margin that is satisfied: how does the loss change when its score moves a little?",
+            "(margins > 0).astype(float)\n    dscores[np.arange(N), y] = -dscores.sum(axis=1)",
+            f"np.ones_like(scores)\n    dscores[np.arange(N), y] {right}",
+        )
+        for id, title, right in FROM_ONES
     ),
     Mistake(
         "02.o",
@@ -430,15 +463,15 @@ def two_classes(seed, N, D, reg, size=1.0):
 
 
 def two_class_cases():
-    """reg zero and not, sizes different and alike, one picture, w = 0, large weights, and more draws."""
+    """reg zero and not, sizes different and alike, w = 0, large weights, more draws; an edge: one picture."""
     return [
         case("reg = 0", **two_classes(1, 7, 4, 0.0)),
         case("reg = 0.7", **two_classes(2, 8, 3, 0.7)),
         case("as many pictures as pixels", **two_classes(3, 5, 5, 0.3)),
         case("all weights zero", **two_classes(4, 6, 4, 0.1) | {"w": np.zeros(4)}),
-        case("one picture", **two_classes(5, 1, 3, 0.2)),
         case("large weights", **two_classes(6, 9, 4, 0.1, 5.0)),
         *(case("random pictures", **two_classes(s, s % 5 + 6, s % 3 + 2, 0.2 * (s % 4))) for s in range(10, 14)),
+        edge("one picture", **two_classes(5, 1, 3, 0.2)),
     ]
 
 
@@ -550,6 +583,7 @@ EXERCISES = [
         [*SVM, *loops("02", "loss = margins.sum() / N", "margins.sum(axis=1)")],
         plain=f"{PLAIN}:svm_loss",
         terms=terms,
+        given=("loss",),
     ),
     Exercise(
         "svm_loss_vectorized",

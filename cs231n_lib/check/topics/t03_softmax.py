@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, Remark, case
+from ..model import Exercise, Mistake, Remark, case, edge
 from ..puzzles import FindMistake, LineOrder
 from .t02_svm import LIBRARY, PLAIN, images, loops, loss_cases, shared, terms
 
@@ -17,11 +17,11 @@ def large(seed, offset):
 
 
 def softmax_cases():
-    """The cases of the linear losses, and scores of a thousand, alike and mixed."""
+    """The cases of the linear losses; edges: scores of a thousand, alike and mixed."""
     return [
         *loss_cases(),
-        case("scores near 1000", **large(30, [1000, 1001, 1000, 999, 1000])),
-        case("scores near 1000 beside scores near 0", **large(31, [1000, 0, 5, -1000, 2])),
+        edge("scores near 1000", **large(30, [1000, 1001, 1000, 999, 1000])),
+        edge("scores near 1000 beside scores near 0", **large(31, [1000, 0, 5, -1000, 2])),
     ]
 
 
@@ -34,6 +34,21 @@ SOFTMAX = [
             ("p[np.arange(N), y]).sum()", "p[np.arange(rows), y]).sum()"),
             ("dscores[np.arange(N), y]", "dscores[np.arange(rows), y]"),
         ),
+        edition="2016 to 2024",
+    ),
+    Mistake(
+        "03.lossNC",
+        "the mean runs over pictures and classes",
+        "np.mean of a whole table divides by how many numbers?",
+        "loss = loss / N",
+        "loss = loss / p.size",
+    ),
+    Mistake(
+        "03.slope",
+        "p - 1 is multiplied by p * (1 - p) once more",
+        "p - 1 is the derivative of log and softmax together. What is left to multiply by?",
+        "dscores[np.arange(N), y] -= 1\n",
+        "dscores[np.arange(N), y] -= 1\n    dscores = dscores * p * (1 - p)\n",
     ),
     Mistake(
         "03.s",
@@ -300,7 +315,7 @@ def score_cases():
 
 
 def target_cases():
-    """Rows by hand, certain targets, even ones, random ones; scores far apart; all sizes alike."""
+    """Rows by hand, certain targets, even ones, random ones, all sizes alike; edges: one row, scores far apart."""
 
     def soft(seed, N, C, spread=1.0):
         rng = np.random.default_rng(seed)
@@ -313,8 +328,8 @@ def target_cases():
         case("every class as likely", s=soft(2, 3, 4)["s"], t=np.full((3, 4), 0.25)),
         case("random targets", **soft(3, 6, 3)),
         case("as many rows as classes", **soft(4, 4, 4)),
-        case("one row", **soft(5, 1, 6)),
-        case("scores of thousands", **soft(6, 3, 4, 1e3)),
+        edge("one row", **soft(5, 1, 6)),
+        edge("scores of thousands", **soft(6, 3, 4, 1e3)),
     ]
 
 
@@ -414,6 +429,7 @@ EXERCISES = [
         [*SOFTMAX, *LOOPS],
         plain=f"{PLAIN}:softmax_loss",
         terms=terms,
+        given=("loss",),
         remarks=(LOG_FIRST,),
     ),
     Exercise(
