@@ -223,8 +223,24 @@ def shared(topic, loss_line, undivided, rename, edition):
 FROM_ONES = [  # what a mask of violated margins that starts from ones holds at the right class
     ("ones", "the mask of violated margins starts from ones", "-= (margins > 0).sum(axis=1)"),
     ("count", "all wrong classes are 1 in the mask of violated margins", "= -(margins > 0).sum(axis=1)"),
-    ("classes", "the mask of violated margins is 1 everywhere", "= 1 - scores.shape[1]"),
+    ("classes", "the mask of violated margins is 1 everywhere", "= 1 - margins.shape[1]"),
 ]
+
+
+def from_ones(topic: str, mask: str) -> list[Mistake]:
+    """Return the slips of a mask that starts from ones; `mask` is its name in the plain version."""
+    return [
+        Mistake(
+            f"{topic}.{id}",
+            f"{title}, so every class counts in the gradient, violated or not",
+            "A margin that is satisfied: how does the loss change when its score moves a little?",
+            f"(margins > 0).astype(float)\n    {mask}[np.arange(N), y] = -{mask}.sum(axis=1)",
+            f"np.ones_like(margins)\n    {mask}[np.arange(N), y] {right}",
+        )
+        for id, title, right in FROM_ONES
+    ]
+
+
 SVM = [
     *shared(
         "02",
@@ -286,16 +302,7 @@ SVM = [
         "(margins > 0)",
         "(margins > -1)",
     ),
-    *(
-        Mistake(
-            f"02.n.{id}",
-            f"{title}, so every class counts in the gradient, violated or not",
-            "A margin that is satisfied: how does the loss change when its score moves a little?",
-            "(margins > 0).astype(float)\n    dscores[np.arange(N), y] = -dscores.sum(axis=1)",
-            f"np.ones_like(scores)\n    dscores[np.arange(N), y] {right}",
-        )
-        for id, title, right in FROM_ONES
-    ),
+    *from_ones("02.n", "dscores"),
     Mistake(
         "02.o",
         "the margins themselves stand in the gradient, not 0 or 1",
