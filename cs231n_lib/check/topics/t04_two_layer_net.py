@@ -879,8 +879,8 @@ MADE = [  # what __init__ can do wrong in any net: id, title, question, old, new
         "bias",
         "the biases do not start at 0 in __init__",
         "Nothing has been learned yet. Which side should a unit lean to?",
-        "np.zeros(outputs)",
-        "np.ones(outputs)",
+        '"b{i}"] = np.zeros(outputs)',
+        '"b{i}"] = np.ones(outputs)',
     ),
 ]
 
