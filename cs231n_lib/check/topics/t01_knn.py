@@ -282,7 +282,7 @@ def vote_cases():
         case(
             "a tie of three labels", y_train=np.array([7, 2, 4, 2]), dists=np.array([[1.0, 9, 2, 3], [2, 3, 1, 9]]), k=3
         ),
-        case("all rows vote", y_train=np.array([1, 4, 4, 0, 1, 4]), dists=far(2, 3, 6), k=6),
+        case("k = all", y_train=np.array([1, 4, 4, 0, 1, 4]), dists=far(2, 3, 6), k=6),
         *(case("random votes", y_train=rng.integers(0, 4, 9), dists=far(s, 7, 9), k=s % 5 + 2) for s in range(20, 26)),
     ]
 

@@ -271,7 +271,7 @@ RELU_BACKWARD = [
     Mistake(
         "04.i8",
         "dout passes where x = 0",
-        "What is the slope at 0? Any number between 0 and 1 would serve; which one does the task take?",
+        "What is the slope at 0? Any number from 0 to 1 would serve; this course and PyTorch take 0.",
         "(x > 0)",
         "(x >= 0)",
     ),
