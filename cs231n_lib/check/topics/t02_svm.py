@@ -444,6 +444,21 @@ TABLES = [  # the tables do not fit, or fit by chance where two sizes are alike
         "correct",
     ),
     Mistake(
+        "02.pairs",
+        "scores[:, y] takes the columns y of every row, not one right score a row",
+        "Which shape has scores[:, y], and which has scores[np.arange(N), y]?",
+        "correct = scores[np.arange(N), y]",
+        "correct = scores[:, y]",
+        more=(("correct[:, None]", "correct"),),
+    ),
+    Mistake(
+        "02.pairs.column",
+        "scores[:, y] takes the columns y of every row and is made a column as well",
+        "Which shape has scores[:, y], and which has scores[np.arange(N), y]?",
+        "correct = scores[np.arange(N), y]",
+        "correct = scores[:, y]",
+    ),
+    Mistake(
         "02.T",
         "dW without the transpose of X",
         "dW has the shape (D, C). Which two tables multiply to that shape?",

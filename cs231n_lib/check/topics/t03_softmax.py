@@ -206,6 +206,13 @@ ROWS = [
         "s.max()",
     ),
     Mistake(
+        "03.r.column",
+        "the maximum runs over the rows, one for each class",
+        "Softmax cancels what is added to a whole row. Is your maximum one number a row?",
+        "s.max(axis=1, keepdims=True)",
+        "s.max(axis=0, keepdims=True)",
+    ),
+    Mistake(
         "03.r.log",
         "the log is taken after the division",
         "A probability that rounded to 0 has which log? Take the log before you divide.",
@@ -256,6 +263,13 @@ SOFTMAX_ROWS = [
         "One very large row: what happens to the others?",
         "s.max(axis=1, keepdims=True)",
         "s.max()",
+    ),
+    Mistake(
+        "03.p.column",
+        "the maximum runs over the rows, one for each class",
+        "Softmax cancels what is added to a whole row. Is your maximum one number a row?",
+        "s.max(axis=1, keepdims=True)",
+        "s.max(axis=0, keepdims=True)",
     ),
     Mistake(
         "03.p.axis",
