@@ -179,6 +179,14 @@ COMMON = [
         'dx, dW, grads[f"b{i}"]',
     ),
     Mistake(
+        "06.b7",
+        "every hidden layer gets the gradient of the last hidden layer",
+        "Go round your second loop twice. Which gradient does each layer get: its own, or another layer's?",
+        "= caches[i - 1]\n",
+        "= caches[i - 1]\n            last = dout\n",
+        more=((HIDDEN, f"{HIDDEN}\n            dout = last"),),
+    ),
+    Mistake(
         "06.b6",
         "every layer takes in the pictures, not what the layer before gave out",
         "Go round your first loop twice. What does the second layer take in?",
