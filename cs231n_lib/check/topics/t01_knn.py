@@ -33,7 +33,7 @@ def distance_cases():
     hand = {"X_train": np.array([[0.0, 0, 0], [4, 3, 3]]), "X": np.array([[3.0, 4, 0], [0, 0, 0], [4, 3, 3]])}
     return [
         case("by hand", **hand),
-        case("3 test, 5 training rows", **pixels(1, 3, 5, 4)),
+        case("3 test rows and 5 training rows", **pixels(1, 3, 5, 4)),
         case("as many test as training rows", **square),
         case("as many rows as pixels", **pixels(6, 5, 5, 5)),
         case("pixels between 0 and 1", **{n: v / 256 for n, v in fractions.items()}),

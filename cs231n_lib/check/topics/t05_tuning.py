@@ -221,7 +221,7 @@ def cell_cases():
     return [
         case("angles of 0 to 180 only", **cell(1, 4, 3, 0, 180)),
         case("angles of -90 to 270", **cell(2, 3, 5)),
-        case("one line, seen from both sides", size=np.array([[2.0, 3.0, 5.0]]), angle=lines),
+        case("one line seen from both sides", size=np.array([[2.0, 3.0, 5.0]]), angle=lines),
         case("two edges in one bin", size=np.array([[2.0], [7.0]]), angle=np.array([[47.5], [52.5]])),
         case("a cell of 8 by 8", **cell(3, 8, 8)),
         *(case("random cells", **cell(s, s % 4 + 2, s % 3 + 4)) for s in range(10, 14)),
