@@ -114,6 +114,13 @@ DISTANCES = [
         "np.sum((self.X_train - X[i]) ** 2)",
     ),
     Mistake(
+        "01.axis0",
+        "the sum runs over the training rows and keeps the pixels",
+        "One number for each training row, please: which axis holds the pixels?",
+        "dists[i, j] = np.sqrt(np.sum(difference**2))",
+        "dists[i] = np.sqrt(np.sum((self.X_train - X[i]) ** 2, axis=0))",
+    ),
+    Mistake(
         "01.l",
         "the pixels are summed before they are squared",
         "Can a +3 and a -3 cancel in your sum? Should they?",
@@ -315,6 +322,13 @@ VOTES = [
         "Change k from 1 to 5: does anything in your function change?",
         "[:k]",
         "[:1]",
+    ),
+    Mistake(
+        "01.q2",
+        "only the k-th nearest row is asked",
+        "k rows should vote. How many does your index take out?",
+        "[:k]",
+        "[k - 1 : k]",
     ),
     Mistake(
         "01.r",

@@ -72,6 +72,13 @@ AFFINE_FORWARD = [
         "rows @ w + b[:, None]",
     ),
     Mistake(
+        "04.c10",
+        "x is not flattened: each picture must be one row",
+        "Which shape has x where it holds pictures, and which shape has w?",
+        "rows @ w",
+        "x @ w",
+    ),
+    Mistake(
         "04.c7",
         "the rows of x are flattened in another order",
         "reshape runs through the last axis first. What does your flattening run through first?",
@@ -122,6 +129,13 @@ AFFINE_BACKWARD = [
         "What shape has x, and what shape has your dx?",
         "(dout @ w.T).reshape(x.shape)",
         "dout @ w.T",
+    ),
+    Mistake(
+        "04.d11",
+        "x is not flattened for dw",
+        "Which shape has x where it holds pictures, and which shape has w?",
+        "rows.T @ dout",
+        "x.T @ dout",
     ),
     Mistake("04.d3", "dw is transposed", "Which shape has w? dw has the same.", "rows.T @ dout", "dout.T @ rows"),
     Mistake(
@@ -288,6 +302,13 @@ RELU_BACKWARD = [
         "What is the slope of max(x, 0) at x = 3?",
         "dout * (x > 0)",
         "dout * np.maximum(x, 0)",
+    ),
+    Mistake(
+        "04.i9",
+        "dout is multiplied by x",
+        "What is the slope of max(x, 0) at x = 3? And at x = -3?",
+        "dout * (x > 0)",
+        "dout * x",
     ),
     Mistake(
         "04.i5",
@@ -688,6 +709,27 @@ SOFTMAX_SCORES = [
         "np.log(p)",
     ),
     Mistake(
+        "04.w.mixed",
+        "the shift is in the sum of the exponentials, but not in the right score",
+        "What is taken off every score before exp: is it off the right score as well?",
+        "-np.log(p[np.arange(N), y]).sum()",
+        "(np.log(exp.sum(axis=1)) - x[np.arange(N), y]).sum()",
+    ),
+    Mistake(
+        "04.w.every",
+        "1 is subtracted at every class, not at the right one alone",
+        "Do the rows of the gradient of the scores sum to 0?",
+        "dx[np.arange(N), y] -= 1",
+        "dx -= 1",
+    ),
+    Mistake(
+        "04.w.right",
+        "only the right class has a gradient",
+        "Every score stands in the denominator. Which ones did you not touch?",
+        "dx[np.arange(N), y] -= 1\n",
+        "dx[np.arange(N), y] -= 1\n    dx = np.where(np.arange(x.shape[1]) == y[:, None], dx, 0)\n",
+    ),
+    Mistake(
         "04.w15",
         "loss and gradient are divided by N * C, the number of all scores",
         "A mean over what: pictures, or single scores?",
@@ -907,6 +949,21 @@ TWO_LAYER = [
         "np.sum(W2 * W2)",
         more=(("rows.T @ da + self.reg * W1", "rows.T @ da"),),
     ),
+    *(
+        Mistake(
+            f"04.k.{name}.{part}",
+            f"{name} has no penalty in {where}",
+            "Every matrix of the penalty stands in the loss, and has a gradient. Which did you forget?",
+            old,
+            new,
+        )
+        for name, part, where, old, new in (
+            ("W1", "loss", "the loss", "np.sum(W1 * W1) + np.sum(W2 * W2)", "np.sum(W2 * W2)"),
+            ("W2", "loss", "the loss", "np.sum(W1 * W1) + np.sum(W2 * W2)", "np.sum(W1 * W1)"),
+            ("W1", "grad", "its gradient", "rows.T @ da + self.reg * W1", "rows.T @ da"),
+            ("W2", "grad", "its gradient", "h.T @ dscores + self.reg * W2", "h.T @ dscores"),
+        )
+    ),
     Mistake(
         "04.l",
         "the factor 1/2 of the penalty is missing, in loss and gradient",
@@ -1061,6 +1118,13 @@ TWO_LAYER = [
         "Who asks for scores: could they still find the second best class?",
         "return scores",
         "return scores.argmax(axis=1)",
+    ),
+    Mistake(
+        "04.q6",
+        "without labels probabilities are returned instead of the scores",
+        "Which step comes after the scores: does it belong to the net or to the loss?",
+        "return scores",
+        "return np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)",
     ),
 ]
 

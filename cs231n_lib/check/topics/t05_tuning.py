@@ -126,6 +126,13 @@ LOG = [
         "10 ** (np.log10(low) + u * (np.log10(high) - np.log10(low)))",
         "10.0 ** (low + u * (high - low))",
     ),
+    Mistake(
+        "05.o1",
+        "10 to the power of a natural log",
+        "Two bases in one line?",
+        "10 ** (np.log10(low) + u * (np.log10(high) - np.log10(low)))",
+        "10 ** (np.log(low) + u * (np.log(high) - np.log(low)))",
+    ),
     Mistake("05.o", "e to the power of a log to the base 10", "Two bases in one line?", "10 ** (", "np.exp("),
 ]
 

@@ -101,6 +101,13 @@ COMMON = [
         "dW",
     ),
     Mistake(
+        "06.a11",
+        "only the last matrix has a penalty in its gradient",
+        "Every matrix of the penalty has a gradient. Which did you forget?",
+        HIDDEN,
+        "dW",
+    ),
+    Mistake(
         "06.a6",
         "the factor 1/2 of the penalty is missing, in loss and gradient",
         "Which convention do the nets use: reg or reg / 2?",

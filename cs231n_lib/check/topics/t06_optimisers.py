@@ -143,6 +143,13 @@ MOMENTUM = [
         "w + v",
         'w + config["learning_rate"] * v',
     ),
+    Mistake(
+        "06.g7",
+        "the step uses the velocity from before this gradient",
+        "On the first step the old velocity is 0. Does anything move?",
+        "w + v\n",
+        'w + config.get("velocity", np.zeros_like(w))\n',
+    ),
     on_top("06.g6", "velocity", "momentum", 'v = config["momentum"] * v', 'v = v + config["momentum"] * v'),
 ]
 
@@ -265,6 +272,13 @@ RMSPROP = [
         "Each weight has a slope of its own. Has it a cache of its own?",
         "dw**2",
         "np.mean(dw**2)",
+    ),
+    Mistake(
+        "06.k9",
+        "epsilon is added to the new weights, not to the root: brackets are missing",
+        "a / b + c or a / (b + c): which of the two did you write?",
+        '(np.sqrt(cache) + config["epsilon"])',
+        'np.sqrt(cache) + config["epsilon"]',
     ),
     on_top(
         "06.k8", "cache", "decay_rate", 'cache = config["decay_rate"] * ', 'cache = cache + config["decay_rate"] * '
@@ -389,6 +403,28 @@ ADAM = [
         "Is v corrected before its root is taken, or after?",
         "np.sqrt(vt)",
         'np.sqrt(v) / (1 - config["beta2"] ** t)',
+    ),
+    Mistake(
+        "06.v1",
+        "v is a mean of m squared, not of dw squared",
+        "Which of the two goes up and down from step to step: m or dw? Whose size should v measure?",
+        "dw**2",
+        "m**2",
+    ),
+    Mistake(
+        "06.x2",
+        "beta1 and beta2 are exchanged in the correction",
+        "Which mean was made with which beta? Each is divided by what is left of its own start.",
+        'config["beta1"] ** t',
+        'config["beta2"] ** t',
+        more=(('v / (1 - config["beta2"] ** t)', 'v / (1 - config["beta1"] ** t)'),),
+    ),
+    Mistake(
+        "06.y1",
+        "epsilon is added to the new weights, not to the root: brackets are missing",
+        "a / b + c or a / (b + c): which of the two did you write?",
+        '(np.sqrt(vt) + config["epsilon"])',
+        'np.sqrt(vt) + config["epsilon"]',
     ),
     on_top("06.m3", "m", "beta1", 'm = config["beta1"]', 'm = config.get("m", 0) + config["beta1"]'),
     on_top("06.m4", "v", "beta2", 'v = config["beta2"]', 'v = config.get("v", 0) + config["beta2"]'),

@@ -127,6 +127,36 @@ NET = [
         "dz = relu_backward(dhidden, relu2_cache)",
         "dz = dhidden",
     ),
+    Mistake(
+        "10.s4",
+        "a ReLU on the scores as well",
+        "May a score be negative?",
+        "        if y is None:",
+        "        scores = np.maximum(scores, 0)\n        if y is None:",
+    ),
+    Mistake(
+        "10.s5",
+        "the scores go through a ReLU as well, there and back",
+        "May a score be negative?",
+        "        if y is None:",
+        "        last, scores = scores, np.maximum(scores, 0)\n        if y is None:",
+        more=(
+            (
+                "loss, dscores = softmax_loss(scores, y)",
+                "loss, dscores = softmax_loss(scores, y)\n        dscores = dscores * (last > 0)",
+            ),
+        ),
+    ),
+    *(
+        Mistake(
+            f"10.r.{name}",
+            f"{name} has no penalty in its gradient",
+            "Every matrix of the penalty stands in the loss, and has a gradient. Which did you forget?",
+            f"d{name} + self.reg * {name}",
+            f"d{name}",
+        )
+        for name in ("W1", "W2", "W3")
+    ),
 ]
 
 EXERCISES = [
