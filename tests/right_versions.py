@@ -1,5 +1,6 @@
 """Right answers by other roads: loops, other formulas, other caches, other random numbers."""
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Callable
@@ -129,6 +130,146 @@ def scores_by_logsumexp(x, y):
     dx = np.exp(log_p)
     dx[np.arange(len(y)), y] -= 1
     return -np.sum(log_p[np.arange(len(y)), y]) / len(y), dx / len(y)
+
+
+def distances_by_folding_hypot(self, X):
+    """Fold the pixels together two by two: hypot(hypot(d0, d1), d2) ..."""
+    pixels = np.moveaxis(X[:, None] - self.X_train[None], -1, 0)
+    return np.abs(functools.reduce(np.hypot, pixels, np.zeros((len(X), len(self.X_train)))))
+
+
+def distances_by_centring(self, X):
+    """Move all rows to the middle of the training rows first; distances do not notice."""
+    middle = self.X_train.mean(0)
+    a, b = X - middle, self.X_train - middle
+    squares = np.add.outer(np.einsum("nd,nd->n", a, a), np.einsum("md,md->m", b, b)) - 2 * np.inner(a, b)
+    return np.where(squares > 0, squares, 0) ** 0.5
+
+
+def vote_by_a_table(self, dists, k=1):
+    chosen = np.take(self.y_train, np.argsort(dists, kind="stable")[:, :k])
+    table = (chosen[:, :, None] == np.arange(max(self.y_train) + 1)).sum(1)
+    return [list(row).index(max(row)) for row in table]
+
+
+def hinge_by_take_along_axis(W, X, y, reg):
+    s = X @ W
+    lead = s - np.take_along_axis(s, y[:, None], 1) + 1
+    pays = np.where(lead > 0, 1.0, 0.0)
+    np.put_along_axis(pays, y[:, None], 0, 1)
+    loss = np.average((lead * pays).sum(1)) + reg * np.einsum("dc,dc", W, W)
+    np.put_along_axis(pays, y[:, None], -pays.sum(1, keepdims=True), 1)
+    return loss, np.einsum("nd,nc->dc", X, pays) / X.shape[0] + reg * 2 * W
+
+
+def softmax_by_lists(W, X, y, reg):
+    scores = [[sum(a * b for a, b in zip(x, w, strict=True)) for w in W.T] for x in X]
+    tops = [max(row) for row in scores]
+    powers = [[math.exp(s - top) for s in row] for row, top in zip(scores, tops, strict=True)]
+    p = [[e / sum(row) for e in row] for row in powers]
+    loss = sum(-math.log(row[c]) for row, c in zip(p, y, strict=True)) / len(p)
+    blame = [[v - (c == right) for c, v in enumerate(row)] for row, right in zip(p, y, strict=True)]
+    dW = [
+        [sum(x[d] * row[c] for x, row in zip(X, blame, strict=True)) / len(p) for c in range(len(W[0]))]
+        for d in range(len(W))
+    ]
+    return loss + reg * sum(w * w for row in W for w in row), np.array(dW) + 2 * reg * W
+
+
+def affine_backward_by_tensordot(dout, cache):
+    x, w, _ = cache
+    grid = w.reshape(*x.shape[1:], -1)
+    dw = np.tensordot(x, dout, axes=(0, 0)).reshape(w.shape)
+    return np.tensordot(dout, grid, axes=(1, -1)), dw, np.ones(len(dout)) @ dout
+
+
+def relu_backward_by_heaviside(dout, cache):
+    return np.multiply(dout, np.heaviside(cache, 0))
+
+
+def softmax_loss_by_softplus(x, y):
+    """Write -log p as log(1 + sum of exp(s_j - s_y)), one row at a time."""
+    dx, losses = np.zeros(x.shape), []
+    for row, right, out in zip(x, y, dx, strict=True):
+        lead = np.delete(row, right) - row[right]
+        top = max(0.0, lead.max())
+        total = math.exp(-top) + np.exp(lead - top).sum()
+        losses.append(top + math.log(total))
+        out[np.arange(len(row)) != right] = np.exp(lead - top) / total
+        out[right] = -out.sum()
+    return np.mean(losses), dx / len(x)
+
+
+class NetOfClosures:
+    """A two-layer net whose layers hand back how to undo them; made with its own first weights."""
+
+    def __init__(self, input_dim=3072, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0):
+        draw, self.reg = np.random.default_rng().normal, reg
+        self.params = {"W2": draw(0, weight_scale, (hidden_dim, num_classes)), "b2": np.array([0.0] * num_classes)}
+        self.params |= {"W1": draw(0, weight_scale, (input_dim, hidden_dim)), "b1": np.array([0.0] * hidden_dim)}
+
+    def layer(self, x, i):
+        w = self.params[f"W{i}"]
+
+        def back(dout):
+            return dout @ w.T, {f"W{i}": x.T @ dout + self.reg * w, f"b{i}": dout.sum(0)}
+
+        return x @ w + self.params[f"b{i}"], back
+
+    def loss(self, X, y=None):
+        a, back1 = self.layer(X.reshape(X.shape[0], -1), 1)
+        scores, back2 = self.layer(a.clip(min=0), 2)
+        if y is None:
+            return scores
+        p = np.exp(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True))
+        data_loss = -np.log(p[range(len(y)), y]).mean()
+        penalty = sum(np.square(w).sum() for name, w in self.params.items() if "W" in name)
+        dh, last = back2((p - (y[:, None] == np.arange(p.shape[1]))) / len(y))
+        return data_loss + self.reg / 2 * penalty, last | back1(np.sign(a).clip(0) * dh)[1]
+
+
+def deep_net_by_recursion(self, X, y=None):
+    """Each layer calls the next one and gets back the gradient of what it gave it."""
+    L, grads = self.num_layers, {}
+
+    def below(h, i):
+        W, b = self.params[f"W{i}"], self.params[f"b{i}"]
+        out = h @ W + b
+        if i == L and y is None:
+            return out, None
+        if i == L:
+            p = np.exp(out - out.max(1)[:, None])
+            p = p / p.sum(1)[:, None]
+            found, dout = -np.log(p[np.arange(len(y)), y]).mean(), (p - np.eye(p.shape[1])[y]) / len(y)
+        else:
+            found, dout = below(np.maximum(out, 0), i + 1)
+            if dout is None:
+                return found, None
+            dout = np.where(out > 0, dout, 0)
+        grads.update({f"W{i}": h.T @ dout + self.reg * W, f"b{i}": dout.sum(0)})
+        return found + self.reg / 2 * (W**2).sum(), dout @ W.T
+
+    found, _ = below(X, 1)
+    return found if y is None else (found, grads)
+
+
+def adam_number_by_number(w, dw, config=None):
+    config = config if config is not None else {}
+    rate, b1, b2, eps = (
+        config.get(n, v) for n, v in [("learning_rate", 1e-3), ("beta1", 0.9), ("beta2", 0.999), ("epsilon", 1e-8)]
+    )
+    config["t"] = t = 1 + config.get("t", 0)
+    m, v, new = np.array(config.get("m", 0 * w)), np.array(config.get("v", 0 * w)), np.empty_like(w)
+    for at, g in np.ndenumerate(dw):
+        m[at] += (1 - b1) * (g - m[at])
+        v[at] += (1 - b2) * (g * g - v[at])
+        new[at] = w[at] - rate * (m[at] / (1 - b1**t)) / (math.sqrt(v[at] / (1 - b2**t)) + eps)
+    config.update(m=m, v=v)
+    return new, config
+
+
+def cell_by_bincount(size, angle):
+    return np.bincount((angle.ravel() // 20).astype(int) % 9, weights=size.ravel(), minlength=9)
 
 
 def momentum_of_another_scale(w, dw, config=None):
@@ -1178,6 +1319,18 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("best_setting", best_setting_by_sorting, {}),
     ("TwoLayerNet.loss", two_layers_by_indexing, {}),
     ("two_layer_backward", backward_by_einsum, {}),
+    (f"{KNN}compute_distances_two_loops", distances_by_folding_hypot, {}),
+    (f"{KNN}compute_distances_no_loops", distances_by_centring, {}),
+    (f"{KNN}predict_labels", vote_by_a_table, {}),
+    ("svm_loss_vectorized", hinge_by_take_along_axis, {}),
+    ("softmax_loss_naive", softmax_by_lists, {}),
+    ("affine_backward", affine_backward_by_tensordot, {}),
+    ("relu_backward", relu_backward_by_heaviside, {}),
+    ("softmax_loss", softmax_loss_by_softplus, {}),
+    ("TwoLayerNet.loss", NetOfClosures, {}),
+    ("FullyConnectedNet.loss", deep_net_by_recursion, {}),
+    ("adam", adam_number_by_number, {}),
+    ("hog_cell_histogram", cell_by_bincount, {}),
     ("tied_copy_loss", tied_copy_by_the_covariance, {}),
     *((f"FullyConnectedNet.loss{extra}", fully_connected_by_autograd, {}) for extra in EXTRAS),
     ("ThreeLayerConvNet.loss", convnet_by_autograd, {}),

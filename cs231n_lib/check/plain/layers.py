@@ -92,13 +92,11 @@ class TwoLayerNet:
     """affine - relu - affine - softmax, with 0.5 * reg * sum(W * W) for both matrices."""
 
     def __init__(self, input_dim=3072, hidden_dim=100, num_classes=10, weight_scale=1e-3, reg=0.0):
-        self.params = {
-            "W1": weight_scale * np.random.randn(input_dim, hidden_dim),
-            "b1": np.zeros(hidden_dim),
-            "W2": weight_scale * np.random.randn(hidden_dim, num_classes),
-            "b2": np.zeros(num_classes),
-        }
-        self.reg = reg
+        self.params, self.reg = {}, reg
+        for i, shape in ((1, (input_dim, hidden_dim)), (2, (hidden_dim, num_classes))):
+            outputs = shape[1]
+            self.params[f"W{i}"] = weight_scale * np.random.randn(*shape)
+            self.params[f"b{i}"] = np.zeros(outputs)
 
     def loss(self, X, y=None):
         """Return the scores, or the loss and the gradients where y is given."""

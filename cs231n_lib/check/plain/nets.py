@@ -1,4 +1,6 @@
-"""Nets, as a textbook writes their losses."""
+"""Nets, as a textbook writes them."""
+
+import itertools
 
 import numpy as np
 
@@ -33,10 +35,27 @@ class FullyConnectedNet:
     """{affine - [norm] - relu - [dropout]} x (L - 1) - affine - softmax."""
 
     def __init__(
-        self, hidden_dims, input_dim, num_classes, dropout_keep_ratio=1, normalization=None, reg=0.0, seed=None, **_
+        self,
+        hidden_dims,
+        input_dim,
+        num_classes,
+        dropout_keep_ratio=1,
+        normalization=None,
+        reg=0.0,
+        weight_scale=1e-2,
+        seed=None,
+        **_,
     ):
         self.params, self.reg, self.normalization = {}, reg, normalization
         self.num_layers = 1 + len(hidden_dims)
+        widths = [input_dim, *hidden_dims, num_classes]
+        for i, shape in enumerate(itertools.pairwise(widths), 1):
+            outputs = shape[1]
+            self.params[f"W{i}"] = weight_scale * np.random.randn(*shape)
+            self.params[f"b{i}"] = np.zeros(outputs)
+            if normalization and i < self.num_layers:
+                self.params[f"gamma{i}"] = np.ones(outputs)
+                self.params[f"beta{i}"] = np.zeros(outputs)
         self.use_dropout = dropout_keep_ratio != 1
         self.dropout_param = {"mode": "train", "p": dropout_keep_ratio, "seed": seed} if self.use_dropout else {}
         self.bn_params = [{"mode": "train"} for _ in hidden_dims] if normalization else []
@@ -84,8 +103,17 @@ class FullyConnectedNet:
 class ThreeLayerConvNet:
     """conv - relu - 2 x 2 max pool - affine - relu - affine - softmax."""
 
-    def __init__(self, reg=0.0, **_):
+    def __init__(
+        self, input_dim, num_filters, filter_size, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0, dtype=None
+    ):
         self.params, self.reg = {}, reg
+        C, H, W = input_dim
+        filters = (num_filters, C, filter_size, filter_size)
+        matrices = (num_filters * (H // 2) * (W // 2), hidden_dim), (hidden_dim, num_classes)
+        for i, shape in enumerate((filters, *matrices), 1):
+            outputs = num_filters if i == 1 else shape[1]
+            self.params[f"W{i}"] = weight_scale * np.random.randn(*shape)
+            self.params[f"b{i}"] = np.zeros(outputs)
 
     def loss(self, X, y=None):
         """Return the scores, or the loss and the gradients where y is given."""

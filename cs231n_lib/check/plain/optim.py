@@ -67,6 +67,20 @@ def adam(w, dw, config=None):
     return next_w, config
 
 
+def adam_section_2(w, dw, config=None):
+    """Step as adam does, in the form of section 2 of the paper: the corrections are one factor of the learning rate."""
+    config = {} if config is None else config
+    defaults = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "t": 0}
+    for name, value in (defaults | {"m": np.zeros_like(w), "v": np.zeros_like(w)}).items():
+        config.setdefault(name, value)
+    config["t"] += 1
+    config["m"] = config["beta1"] * config["m"] + (1 - config["beta1"]) * dw
+    config["v"] = config["beta2"] * config["v"] + (1 - config["beta2"]) * dw**2
+    correction = np.sqrt(1 - config["beta2"] ** config["t"]) / (1 - config["beta1"] ** config["t"])
+    next_w = w - config["learning_rate"] * correction * config["m"] / (np.sqrt(config["v"]) + config["epsilon"])
+    return next_w, config
+
+
 def corrected_means(x, beta):
     """Return the running mean after each reading of x (T,), freed of its start at zero."""
     means, m = [], 0.0

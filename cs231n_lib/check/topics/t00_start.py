@@ -2,14 +2,19 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, case
+from ..model import Exercise, Mistake, case, edge
 
 
 def spread_cases():
     """One case by hand, negative numbers, equal numbers, one number, and three draws."""
-    rows = [[3.0, -1, 2, 5], [-4.0, -2, -9], [7.0, 7, 7], [2.5]]
     draws = [np.random.default_rng(seed).uniform(-9, 9, 5 + seed) for seed in range(3)]
-    return [case("numbers", x=np.array(row)) for row in rows] + [case("random numbers", x=x) for x in draws]
+    return [
+        case("four numbers", x=np.array([3.0, -1, 2, 5])),
+        case("negative numbers", x=np.array([-4.0, -2, -9])),
+        case("equal numbers", x=np.array([7.0, 7, 7])),
+        *(case("random numbers", x=x) for x in draws),
+        edge("one number alone", x=np.array([2.5])),
+    ]
 
 
 EXERCISES = [

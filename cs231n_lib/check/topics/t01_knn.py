@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..model import Exercise, Mistake, Remark, case
+from ..model import Exercise, Mistake, Remark, case, edge
 from ..puzzles import FindMistake, LineOrder
 from ..run import Blank, WrongForm
 
@@ -27,19 +27,19 @@ def pixels(seed, N, M, D):
 
 
 def distance_cases():
-    """Sizes all different, a square pair, one row alone, a test row that is a training row, and more draws."""
+    """Sizes all different, a square pair, more draws; edges: one row alone, a test row that is a training row."""
     square, twins, fractions = pixels(2, 4, 4, 6), pixels(4, 3, 5, 4), pixels(5, 2, 7, 3)
     twins["X"][1] = twins["X_train"][3]
     hand = {"X_train": np.array([[0.0, 0, 0], [4, 3, 3]]), "X": np.array([[3.0, 4, 0], [0, 0, 0], [4, 3, 3]])}
     return [
         case("by hand", **hand),
-        case("3 test, 5 training rows", **pixels(1, 3, 5, 4)),
+        case("3 test rows and 5 training rows", **pixels(1, 3, 5, 4)),
         case("as many test as training rows", **square),
         case("as many rows as pixels", **pixels(6, 5, 5, 5)),
-        case("one test row", **pixels(3, 1, 4, 5)),
-        case("a test row that is a training row", **twins),
         case("pixels between 0 and 1", **{n: v / 256 for n, v in fractions.items()}),
         *(case("random pixels", **pixels(s, s % 5 + 2, s % 3 + 6, 9)) for s in range(10, 16)),
+        edge("one test row", **pixels(3, 1, 4, 5)),
+        edge("a test row that is a training row", **twins),
     ]
 
 
@@ -112,6 +112,13 @@ DISTANCES = [
         "One number for each pair, please: which axis holds the pixels?",
         "np.sum(difference**2)",
         "np.sum((self.X_train - X[i]) ** 2)",
+    ),
+    Mistake(
+        "01.axis0",
+        "the sum runs over the training rows and keeps the pixels",
+        "One number for each training row, please: which axis holds the pixels?",
+        "dists[i, j] = np.sqrt(np.sum(difference**2))",
+        "dists[i] = np.sqrt(np.sum((self.X_train - X[i]) ** 2, axis=0))",
     ),
     Mistake(
         "01.l",
@@ -275,7 +282,7 @@ def vote_cases():
     return [
         case("k = 1", y_train=np.array([3, 1, 2, 0, 2]), dists=far(0, 4, 5), k=1),
         case("k left out", y_train=np.array([3, 1, 2, 0, 2]), dists=far(1, 6, 5), k=None),
-        case("no ties, k = 3", y_train=np.array([2, 1, 2, 1]), dists=hand, k=3),
+        case("k = 3 without ties", y_train=np.array([2, 1, 2, 1]), dists=hand, k=3),
         case(
             "a tie of two labels", y_train=np.array([5, 3, 5, 4]), dists=np.array([[1.0, 2, 9, 8], [9, 1.5, 8, 2]]), k=2
         ),
@@ -315,6 +322,13 @@ VOTES = [
         "Change k from 1 to 5: does anything in your function change?",
         "[:k]",
         "[:1]",
+    ),
+    Mistake(
+        "01.q2",
+        "only the k-th nearest row is asked",
+        "k rows should vote. How many does your index take out?",
+        "[:k]",
+        "[k - 1 : k]",
     ),
     Mistake(
         "01.r",
@@ -388,7 +402,7 @@ def folds(fn, X, y, num_folds):
 
 
 def fold_cases():
-    """Folds of one size, folds that cannot be of one size, two folds, one row a fold."""
+    """Folds of one size; edges: folds that cannot be of one size, one row a fold."""
 
     def rows(N, num_folds, D=3):
         X = np.arange(N * D, dtype=float).reshape(N, D) + 1
@@ -396,10 +410,12 @@ def fold_cases():
 
     return [
         case("6 rows in 3 folds", **rows(6, 3)),
-        case("11 rows in 4 folds", **rows(11, 4)),
-        case("5 rows in 2 folds", **rows(5, 2)),
-        case("4 rows in 4 folds", **rows(4, 4, 2)),
+        case("8 rows in 2 folds", **rows(8, 2)),
+        case("12 rows in 4 folds", **rows(12, 4, 2)),
         case("20 rows in 5 folds", **rows(20, 5)),
+        edge("11 rows in 4 folds", **rows(11, 4)),
+        edge("5 rows in 2 folds", **rows(5, 2)),
+        edge("4 rows in 4 folds", **rows(4, 4, 2)),
     ]
 
 
@@ -465,12 +481,13 @@ def pairs(seed, N, M, D):
 
 
 def l1_cases():
-    """A case by hand, sizes all different, a square case, more draws."""
+    """A case by hand, sizes all different, a square case, more draws; an edge: one row alone."""
     return [
-        case("by hand", A=np.array([[1.0, 2, 3]]), B=np.array([[0.0, 0, 0], [3, 2, 1]])),
+        case("by hand", A=np.array([[1.0, 2, 3], [4, 0, 0]]), B=np.array([[0.0, 0, 0], [3, 2, 1], [1, 1, 1]])),
         case("3 rows and 5 rows", **pairs(1, 3, 5, 4)),
         case("as many rows in both", **pairs(2, 4, 4, 6)),
         *(case("random rows", **pairs(s, s % 5 + 2, s % 3 + 6, 5)) for s in range(10, 14)),
+        edge("one row beside four", **pairs(3, 1, 4, 3)),
     ]
 
 
@@ -580,7 +597,7 @@ EXERCISES = [
         f"{PLAIN}:cross_validation_folds",
         ("splits",),
         fold_cases,
-        "Five splits, even and uneven: each row validates exactly once, and never where it trains.",
+        "Seven splits, even and uneven: each row validates exactly once, and never where it trains.",
         "A row that is in both parts makes k = 1 look perfect: the leak this exercise is about.",
         FOLDS,
         play=folds,
@@ -590,7 +607,7 @@ EXERCISES = [
         f"{PLAIN}:pairwise_l1",
         ("distances",),
         l1_cases,
-        "One case by hand and six random ones, sizes all different.",
+        "One case by hand and seven random ones, sizes all different and one row alone.",
         "The expansion trick is gone (|a - b| has none), broadcasting is not: (N, 1, D) - (1, M, D).",
         L1,
         long_case=lambda: case("long", **pairs(0, 30, 30, 4)),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, case
+from ..model import Exercise, Mistake, case, edge
 from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.linear"
@@ -21,18 +21,18 @@ def images(seed, N, D, C, reg, size=1.0):
 
 
 def loss_cases():
-    """reg zero and not, sizes all different and all alike, one picture, W = 0, and more draws."""
+    """reg zero and not, sizes all different and all alike, W = 0, more draws; an edge: one picture."""
     zero = images(4, 6, 4, 5, 0.0) | {"W": np.zeros((4, 5))}
     return [
         case("reg = 0", **images(1, 5, 4, 3, 0.0)),
         case("reg = 0.7", **images(2, 5, 4, 3, 0.7)),
-        case("as many pictures, pixels and classes", **images(3, 4, 4, 4, 0.3)),
+        case("as many pictures as pixels and classes", **images(3, 4, 4, 4, 0.3)),
         case("all weights zero", **zero),
-        case("one picture", **images(5, 1, 3, 4, 0.2)),
         *(
             case("random pictures", **images(s, s % 4 + 5, s % 3 + 2, s % 5 + 3, 0.1 * (s % 7), 0.7))
             for s in range(10, 16)
         ),
+        edge("one picture", **images(5, 1, 3, 4, 0.2)),
     ]
 
 
@@ -139,6 +139,22 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
         (("2 * reg * W", "2 * reg * W / N"),),
     ),
     (
+        "lossregN",
+        "the penalty is divided by N in the loss",
+        "When do you divide by N: before or after you add the penalty?",
+        "reg * np.sum(W * W)",
+        "reg * np.sum(W * W) / N",
+        (),
+    ),
+    (
+        "dnumber",
+        "the penalty itself, one number, is added to dW",
+        "Every weight of the penalty has a derivative of its own. What shape has yours?",
+        "2 * reg * W",
+        "reg * np.sum(W * W)",
+        (),
+    ),
+    (
         "regdN",
         "the penalty's gradient is divided by N",
         "When do you divide by N: before or after you add the penalty?",
@@ -179,6 +195,22 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
         None,
     ),
     (
+        "NC",
+        "loss and gradient are divided by N * C, the number of all scores",
+        "A mean over what: pictures, or single scores?",
+        "N = len(X)\n",
+        "N = len(X) * W.shape[1]\n    rows = len(X)\n",
+        None,
+    ),
+    (
+        "dNC",
+        "dW is divided by N * C, the number of all scores",
+        "A mean over what: pictures, or single scores?",
+        "dW = dW / N\n",
+        "dW = dW / scores.size\n",
+        (),
+    ),
+    (
         "losssum",
         "the loss is a sum over the pictures, the gradient a mean",
         "Take every picture twice: should the loss double?",
@@ -189,18 +221,40 @@ SHARED = [  # what both linear losses can do wrong: (id behind the topic's numbe
 ]
 
 
-def shared(topic, loss_line, undivided, rename):
-    """Return the shared mistakes as mistakes of one topic."""
+def shared(topic, loss_line, undivided, rename, edition):
+    """Return the shared mistakes as mistakes of one topic; half the penalty was right in `edition`."""
     found = []
     for id, title, hint, old, new, more in SHARED:
         if id == "b":
             more = ((loss_line, undivided),)
-        if id == "C":
+        if id in ("C", "NC"):
             more = rename
         if id == "losssum":
             old, new = loss_line, undivided
-        found.append(Mistake(f"{topic}.{id}", title, hint, old, new, more=more))
+        right_then = edition if id == "e" else ""
+        found.append(Mistake(f"{topic}.{id}", title, hint, old, new, more=more, edition=right_then))
     return found
+
+
+FROM_ONES = [  # what a mask of violated margins that starts from ones holds at the right class
+    ("ones", "the mask of violated margins starts from ones", "-= (margins > 0).sum(axis=1)"),
+    ("count", "all wrong classes are 1 in the mask of violated margins", "= -(margins > 0).sum(axis=1)"),
+    ("classes", "the mask of violated margins is 1 everywhere", "= 1 - margins.shape[1]"),
+]
+
+
+def from_ones(topic: str, mask: str) -> list[Mistake]:
+    """Return the slips of a mask that starts from ones; `mask` is its name in the plain version."""
+    return [
+        Mistake(
+            f"{topic}.{id}",
+            f"{title}, so every class counts in the gradient, violated or not",
+            "A margin that is satisfied: how does the loss change when its score moves a little?",
+            f"(margins > 0).astype(float)\n    {mask}[np.arange(N), y] = -{mask}.sum(axis=1)",
+            f"np.ones_like(margins)\n    {mask}[np.arange(N), y] {right}",
+        )
+        for id, title, right in FROM_ONES
+    ]
 
 
 SVM = [
@@ -213,6 +267,7 @@ SVM = [
             ("margins[np.arange(N), y] = 0", "margins[np.arange(rows), y] = 0"),
             ("dscores[np.arange(N), y] = -", "dscores[np.arange(rows), y] = -"),
         ),
+        edition="2016",
     ),
     Mistake(
         "02.f",
@@ -243,6 +298,27 @@ SVM = [
         "-1",
     ),
     Mistake(
+        "02.k1",
+        "the right class is subtracted once for every other class, violated or not",
+        "A margin that is satisfied: does it push the right score up?",
+        "-dscores.sum(axis=1)",
+        "1 - W.shape[1]",
+    ),
+    Mistake(
+        "02.k2",
+        "the right class is added where it should be subtracted",
+        "Each violated margin holds -s_y. Which sign does its column of dW get?",
+        "-dscores.sum(axis=1)",
+        "dscores.sum(axis=1)",
+    ),
+    Mistake(
+        "02.k3",
+        "the right class is counted in the gradient",
+        "What is the margin of the right class against itself? It should not count.",
+        "-dscores.sum(axis=1)",
+        "-dscores.sum(axis=1) - 1",
+    ),
+    Mistake(
         "02.l",
         "the gradient of the right class is missing",
         "Each violated margin holds two scores: s_j and s_y. Which column did you not touch?",
@@ -263,6 +339,7 @@ SVM = [
         "(margins > 0)",
         "(margins > -1)",
     ),
+    *from_ones("02.n", "dscores"),
     Mistake(
         "02.o",
         "the margins themselves stand in the gradient, not 0 or 1",
@@ -404,6 +481,21 @@ TABLES = [  # the tables do not fit, or fit by chance where two sizes are alike
         "correct",
     ),
     Mistake(
+        "02.pairs",
+        "scores[:, y] takes the columns y of every row, not one right score a row",
+        "Which shape has scores[:, y], and which has scores[np.arange(N), y]?",
+        "correct = scores[np.arange(N), y]",
+        "correct = scores[:, y]",
+        more=(("correct[:, None]", "correct"),),
+    ),
+    Mistake(
+        "02.pairs.column",
+        "scores[:, y] takes the columns y of every row and is made a column as well",
+        "Which shape has scores[:, y], and which has scores[np.arange(N), y]?",
+        "correct = scores[np.arange(N), y]",
+        "correct = scores[:, y]",
+    ),
+    Mistake(
         "02.T",
         "dW without the transpose of X",
         "dW has the shape (D, C). Which two tables multiply to that shape?",
@@ -430,15 +522,15 @@ def two_classes(seed, N, D, reg, size=1.0):
 
 
 def two_class_cases():
-    """reg zero and not, sizes different and alike, one picture, w = 0, large weights, and more draws."""
+    """reg zero and not, sizes different and alike, w = 0, large weights, more draws; an edge: one picture."""
     return [
         case("reg = 0", **two_classes(1, 7, 4, 0.0)),
         case("reg = 0.7", **two_classes(2, 8, 3, 0.7)),
         case("as many pictures as pixels", **two_classes(3, 5, 5, 0.3)),
         case("all weights zero", **two_classes(4, 6, 4, 0.1) | {"w": np.zeros(4)}),
-        case("one picture", **two_classes(5, 1, 3, 0.2)),
         case("large weights", **two_classes(6, 9, 4, 0.1, 5.0)),
         *(case("random pictures", **two_classes(s, s % 5 + 6, s % 3 + 2, 0.2 * (s % 4))) for s in range(10, 14)),
+        edge("one picture", **two_classes(5, 1, 3, 0.2)),
     ]
 
 
@@ -550,6 +642,7 @@ EXERCISES = [
         [*SVM, *loops("02", "loss = margins.sum() / N", "margins.sum(axis=1)")],
         plain=f"{PLAIN}:svm_loss",
         terms=terms,
+        given=("loss",),
     ),
     Exercise(
         "svm_loss_vectorized",

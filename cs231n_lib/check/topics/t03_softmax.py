@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, Remark, case
+from ..model import Exercise, Mistake, Remark, case, edge
 from ..puzzles import FindMistake, LineOrder
 from .t02_svm import LIBRARY, PLAIN, images, loops, loss_cases, shared, terms
 
@@ -17,11 +17,11 @@ def large(seed, offset):
 
 
 def softmax_cases():
-    """The cases of the linear losses, and scores of a thousand, alike and mixed."""
+    """The cases of the linear losses; edges: scores of a thousand, alike and mixed."""
     return [
         *loss_cases(),
-        case("scores near 1000", **large(30, [1000, 1001, 1000, 999, 1000])),
-        case("scores near 1000 beside scores near 0", **large(31, [1000, 0, 5, -1000, 2])),
+        edge("scores near 1000", **large(30, [1000, 1001, 1000, 999, 1000])),
+        edge("scores near 1000 beside scores near 0", **large(31, [1000, 0, 5, -1000, 2])),
     ]
 
 
@@ -34,6 +34,21 @@ SOFTMAX = [
             ("p[np.arange(N), y]).sum()", "p[np.arange(rows), y]).sum()"),
             ("dscores[np.arange(N), y]", "dscores[np.arange(rows), y]"),
         ),
+        edition="2016 to 2024",
+    ),
+    Mistake(
+        "03.lossNC",
+        "the mean runs over pictures and classes",
+        "np.mean of a whole table divides by how many numbers?",
+        "loss = loss / N",
+        "loss = loss / p.size",
+    ),
+    Mistake(
+        "03.slope",
+        "p - 1 is multiplied by p * (1 - p) once more",
+        "p - 1 is the derivative of log and softmax together. What is left to multiply by?",
+        "dscores[np.arange(N), y] -= 1\n",
+        "dscores[np.arange(N), y] -= 1\n    dscores = dscores * p * (1 - p)\n",
     ),
     Mistake(
         "03.s",
@@ -127,6 +142,35 @@ SOFTMAX = [
         "0.5**reg * np.sum(W * W)",
     ),
     Mistake(
+        "03.mixed",
+        "the shift is in the sum of the exponentials, but not in the right score",
+        "What is taken off every score before exp: is it off the right score as well?",
+        "-np.log(p[np.arange(N), y]).sum()",
+        "(np.log(exp.sum(axis=1)) - scores[np.arange(N), y]).sum()",
+    ),
+    Mistake(
+        "03.every",
+        "1 is subtracted at every class, not at the right one alone",
+        "Do the rows of the gradient of the scores sum to 0?",
+        "dscores[np.arange(N), y] -= 1",
+        "dscores -= 1",
+    ),
+    Mistake(
+        "03.right",
+        "only the right class has a gradient",
+        "Every score stands in the denominator. Which ones did you not touch?",
+        "dscores[np.arange(N), y] -= 1\n",
+        "dscores[np.arange(N), y] -= 1\n    dscores = np.where(np.arange(scores.shape[1]) == y[:, None], dscores, 0)\n",
+    ),
+    Mistake(
+        "03.E",
+        "1 is taken from the probabilities before the log",
+        "Are you still taking the log of a probability?",
+        "loss = -np.log(p[np.arange(N), y]).sum()",
+        "p[np.arange(N), y] -= 1\n    loss = -np.log(p[np.arange(N), y]).sum()",
+        more=(("    dscores[np.arange(N), y] -= 1\n", ""),),
+    ),
+    Mistake(
         "03.D",
         "1 is added at y instead of subtracted",
         "The right class's score should go up when you step downhill. Which sign does that need?",
@@ -191,6 +235,13 @@ ROWS = [
         "s.max()",
     ),
     Mistake(
+        "03.r.column",
+        "the maximum runs over the rows, one for each class",
+        "Softmax cancels what is added to a whole row. Is your maximum one number a row?",
+        "s.max(axis=1, keepdims=True)",
+        "s.max(axis=0, keepdims=True)",
+    ),
+    Mistake(
         "03.r.log",
         "the log is taken after the division",
         "A probability that rounded to 0 has which log? Take the log before you divide.",
@@ -241,6 +292,13 @@ SOFTMAX_ROWS = [
         "One very large row: what happens to the others?",
         "s.max(axis=1, keepdims=True)",
         "s.max()",
+    ),
+    Mistake(
+        "03.p.column",
+        "the maximum runs over the rows, one for each class",
+        "Softmax cancels what is added to a whole row. Is your maximum one number a row?",
+        "s.max(axis=1, keepdims=True)",
+        "s.max(axis=0, keepdims=True)",
     ),
     Mistake(
         "03.p.axis",
@@ -300,7 +358,7 @@ def score_cases():
 
 
 def target_cases():
-    """Rows by hand, certain targets, even ones, random ones; scores far apart; all sizes alike."""
+    """Rows by hand, certain targets, even ones, random ones, all sizes alike; edges: one row, scores far apart."""
 
     def soft(seed, N, C, spread=1.0):
         rng = np.random.default_rng(seed)
@@ -313,8 +371,8 @@ def target_cases():
         case("every class as likely", s=soft(2, 3, 4)["s"], t=np.full((3, 4), 0.25)),
         case("random targets", **soft(3, 6, 3)),
         case("as many rows as classes", **soft(4, 4, 4)),
-        case("one row", **soft(5, 1, 6)),
-        case("scores of thousands", **soft(6, 3, 4, 1e3)),
+        edge("one row", **soft(5, 1, 6)),
+        edge("scores of thousands", **soft(6, 3, 4, 1e3)),
     ]
 
 
@@ -414,6 +472,7 @@ EXERCISES = [
         [*SOFTMAX, *LOOPS],
         plain=f"{PLAIN}:softmax_loss",
         terms=terms,
+        given=("loss",),
         remarks=(LOG_FIRST,),
     ),
     Exercise(

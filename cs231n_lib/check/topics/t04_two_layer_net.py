@@ -1,10 +1,14 @@
 """Topic 04: affine and ReLU layers, losses over scores, the two-layer net."""
 
+import inspect
+from dataclasses import replace
+
 import numpy as np
 
-from ..model import Exercise, Mistake, Remark, backward, case
+from ..model import Exercise, Mistake, Remark, backward, case, edge
 from ..puzzles import FindMistake, LineOrder
 from ..run import Blank, WrongForm
+from .t02_svm import from_ones
 
 PLAIN = "cs231n_lib.check.plain.layers"
 LAYERS = "cs231n_lib.layers"
@@ -24,19 +28,19 @@ def affine(seed, N, shape, M, dout=True):
 
 
 def affine_cases(dout=True):
-    """Rows and pictures, sizes all different and all alike, one row alone."""
+    """Rows and pictures, sizes all different and all alike; an edge: one row alone."""
 
     def one(label, *args):
         return case(label, **affine(*args, dout=dout))
 
     return [
-        one("rows", 1, 4, (3,), 5),
-        one("pictures", 2, 2, (3, 4, 2), 5),
-        one("all sizes alike", 3, 4, (4,), 4),
+        one("4 rows of 3 numbers", 1, 4, (3,), 5),
+        one("2 pictures", 2, 2, (3, 4, 2), 5),
+        one("all sizes equal", 3, 4, (4,), 4),
         one("as many rows as outputs", 4, 4, (3,), 4),
         one("as many inputs as outputs", 5, 2, (3,), 3),
-        one("one row", 6, 1, (2, 3), 4),
         *(one("random sizes", s, s % 4 + 2, (s % 3 + 2, 2), s % 5 + 2) for s in range(10, 14)),
+        edge("one row", **affine(6, 1, (2, 3), 4, dout=dout)),
     ]
 
 
@@ -66,6 +70,13 @@ AFFINE_FORWARD = [
         "b has one number for each output. Along which axis do the outputs lie?",
         "rows @ w + b",
         "rows @ w + b[:, None]",
+    ),
+    Mistake(
+        "04.c10",
+        "x is not flattened: each picture must be one row",
+        "Which shape has x where it holds pictures, and which shape has w?",
+        "rows @ w",
+        "x @ w",
     ),
     Mistake(
         "04.c7",
@@ -119,6 +130,13 @@ AFFINE_BACKWARD = [
         "(dout @ w.T).reshape(x.shape)",
         "dout @ w.T",
     ),
+    Mistake(
+        "04.d11",
+        "x is not flattened for dw",
+        "Which shape has x where it holds pictures, and which shape has w?",
+        "rows.T @ dout",
+        "x.T @ dout",
+    ),
     Mistake("04.d3", "dw is transposed", "Which shape has w? dw has the same.", "rows.T @ dout", "dout.T @ rows"),
     Mistake(
         "04.d4",
@@ -163,20 +181,22 @@ AFFINE_BACKWARD = [
 
 
 def relu(seed, *shape, dout=True):
-    """Return whole numbers with several zeros, and a random dout."""
+    """Return numbers of both signs, none of them 0, and a random dout."""
     rng = np.random.default_rng(seed)
-    args = {"x": rng.integers(-3, 4, shape).astype(float)}
+    args = {"x": rng.integers(-3, 3, shape) + 0.5}
     return {"dout": rng.standard_normal(shape), **args} if dout else args
 
 
 def relu_cases(dout=True):
-    """Rows, pictures, zeros among the inputs, all negative, all positive."""
+    """Rows, pictures, rows all negative and all positive; an edge: zeros among the inputs."""
     extra = {"dout": np.array([[-1.0, 2.0], [0.5, -3.0]])} if dout else {}
+    zeros = relu(4, 4, 6, dout=dout)
     return [
-        case("rows", **relu(1, 4, 5, dout=dout)),
-        case("pictures", **relu(2, 2, 3, 4, 2, dout=dout)),
-        case("all inputs negative or positive", **extra, x=np.array([[-1.0, -2.0], [3.0, 0.5]])),
+        case("4 rows of 5 numbers", **relu(1, 4, 5, dout=dout)),
+        case("2 pictures", **relu(2, 2, 3, 4, 2, dout=dout)),
+        case("one row negative and one positive", **extra, x=np.array([[-1.0, -2.0], [3.0, 0.5]])),
         *(case("random inputs", **relu(s, s % 4 + 2, 7, dout=dout)) for s in range(10, 13)),
+        edge("zeros among the inputs", **zeros | {"x": np.round(zeros["x"] / 2)}),
     ]
 
 
@@ -187,6 +207,13 @@ RELU_FORWARD = [
         "The gate looks at x, then lets something through. What?",
         "np.maximum(x, 0)",
         "(x > 0).astype(float)",
+    ),
+    Mistake(
+        "04.g8",
+        "the 0/1 mask is returned instead of the numbers, with a 1 where x = 0",
+        "The gate looks at x, then lets something through. What?",
+        "np.maximum(x, 0)",
+        "(x >= 0).astype(float)",
     ),
     Mistake(
         "04.g2",
@@ -256,6 +283,13 @@ RELU_BACKWARD = [
         "dx = dout\n    dx[x < 0] = 0",
     ),
     Mistake(
+        "04.i8",
+        "dout passes where x = 0",
+        "What is the slope at 0? Any number from 0 to 1 would serve; this course and PyTorch take 0.",
+        "(x > 0)",
+        "(x >= 0)",
+    ),
+    Mistake(
         "04.i3",
         "x is returned where it is positive, instead of dout",
         "What travels backwards: numbers or gradients?",
@@ -268,6 +302,13 @@ RELU_BACKWARD = [
         "What is the slope of max(x, 0) at x = 3?",
         "dout * (x > 0)",
         "dout * np.maximum(x, 0)",
+    ),
+    Mistake(
+        "04.i9",
+        "dout is multiplied by x",
+        "What is the slope of max(x, 0) at x = 3? And at x = -3?",
+        "dout * (x > 0)",
+        "dout * x",
     ),
     Mistake(
         "04.i5",
@@ -300,8 +341,8 @@ def smooth_cases(dout=True):
     """Rows, pictures, zero, and more draws."""
     extra = {"dout": np.array([2.0, -1.0, 0.5])} if dout else {}
     return [
-        case("rows", **smooth(1, 4, 5, dout=dout)),
-        case("pictures", **smooth(2, 2, 3, 4, dout=dout)),
+        case("4 rows of 5 numbers", **smooth(1, 4, 5, dout=dout)),
+        case("2 pictures", **smooth(2, 2, 3, 4, dout=dout)),
         case("zero and large inputs", **extra, x=np.array([0.0, 9.0, -9.0])),
         *(case("random inputs", **smooth(s, 3, s % 4 + 2, dout=dout)) for s in range(10, 13)),
     ]
@@ -425,10 +466,10 @@ LEAKY_BACKWARD = [
 
 
 def leaky_cases(dout=True):
-    """The cases of smooth inputs with a slope each."""
+    """The cases of smooth inputs with a slope each; an edge: an input of 0, where the slope is a convention."""
     order = ("dout", "x") if dout else ("x",)
     return [
-        case(c.label, **{n: c.args[n] for n in order}, alpha=alpha)
+        replace(c, args={**{n: c.args[n] for n in order}, "alpha": alpha}, edge=0 in c.args["x"])
         for c, alpha in zip(smooth_cases(dout), (0.1, 0.3, 0.5, 0.01, 0.2, 0.25), strict=True)
     ]
 
@@ -440,24 +481,24 @@ def scores(seed, N, C, size=2.0):
 
 
 def loss_cases():
-    """Sizes all different and all alike, one row, equal scores, and more draws."""
+    """Sizes all different and all alike, equal scores, more draws; an edge: one row."""
     return [
-        case("5 rows, 3 classes", **scores(1, 5, 3)),
+        case("5 rows and 3 classes", **scores(1, 5, 3)),
         case("as many rows as classes", **scores(2, 4, 4)),
-        case("one row", **scores(3, 1, 4)),
         case("all scores zero", x=np.zeros((3, 5)), y=np.array([0, 4, 2])),
         *(case("random scores", **scores(s, s % 4 + 3, s % 5 + 3)) for s in range(10, 16)),
+        edge("one row", **scores(3, 1, 4)),
     ]
 
 
 def softmax_cases():
-    """The cases above, and scores near 1000, alone and beside small ones."""
+    """The cases above; edges: scores near 1000, alone and beside small ones."""
     rng = np.random.default_rng(4)
     mixed = rng.standard_normal((4, 3)) + np.array([[1000.0], [0], [-1000], [3]])
     return [
         *loss_cases(),
-        case("scores near 1000", x=1000 + rng.standard_normal((3, 4)), y=np.array([1, 0, 3])),
-        case("scores near 1000 beside scores near 0", x=mixed, y=np.array([2, 0, 1, 1])),
+        edge("scores near 1000", x=1000 + rng.standard_normal((3, 4)), y=np.array([1, 0, 3])),
+        edge("scores near 1000 beside scores near 0", x=mixed, y=np.array([2, 0, 1, 1])),
     ]
 
 
@@ -541,6 +582,29 @@ SVM_SCORES = [
         "correct[:, None]",
         "correct",
     ),
+    Mistake(
+        "04.v13",
+        "loss and gradient are divided by N * C, the number of all scores",
+        "A mean over what: pictures, or single scores?",
+        "margins.sum() / N",
+        "margins.mean()",
+        more=(("dx = dx / N", "dx = dx / x.size"),),
+    ),
+    Mistake(
+        "04.v14",
+        "dx is divided by N * C, the number of all scores",
+        "A mean over what: pictures, or single scores?",
+        "dx = dx / N",
+        "dx = dx / x.size",
+    ),
+    Mistake(
+        "04.v15",
+        "every class counts in the gradient, violated or not",
+        "A margin that is satisfied: how does the loss change when its score moves a little?",
+        "(margins > 0)",
+        "(margins > -1)",
+    ),
+    *from_ones("04.v", "dx"),
 ]
 
 SOFTMAX_SCORES = [
@@ -644,6 +708,56 @@ SOFTMAX_SCORES = [
         "np.log(p[np.arange(N), y])",
         "np.log(p)",
     ),
+    Mistake(
+        "04.w.mixed",
+        "the shift is in the sum of the exponentials, but not in the right score",
+        "What is taken off every score before exp: is it off the right score as well?",
+        "-np.log(p[np.arange(N), y]).sum()",
+        "(np.log(exp.sum(axis=1)) - x[np.arange(N), y]).sum()",
+    ),
+    Mistake(
+        "04.w.every",
+        "1 is subtracted at every class, not at the right one alone",
+        "Do the rows of the gradient of the scores sum to 0?",
+        "dx[np.arange(N), y] -= 1",
+        "dx -= 1",
+    ),
+    Mistake(
+        "04.w.right",
+        "only the right class has a gradient",
+        "Every score stands in the denominator. Which ones did you not touch?",
+        "dx[np.arange(N), y] -= 1\n",
+        "dx[np.arange(N), y] -= 1\n    dx = np.where(np.arange(x.shape[1]) == y[:, None], dx, 0)\n",
+    ),
+    Mistake(
+        "04.w15",
+        "loss and gradient are divided by N * C, the number of all scores",
+        "A mean over what: pictures, or single scores?",
+        "loss = loss / N",
+        "loss = loss / x.size",
+        more=(("dx = dx / N", "dx = dx / x.size"),),
+    ),
+    Mistake(
+        "04.w16",
+        "the mean runs over rows and classes",
+        "np.mean of a whole table divides by how many numbers?",
+        "loss = loss / N",
+        "loss = loss / x.size",
+    ),
+    Mistake(
+        "04.w17",
+        "dx is divided by N * C, the number of all scores",
+        "A mean over what: pictures, or single scores?",
+        "dx = dx / N",
+        "dx = dx / x.size",
+    ),
+    Mistake(
+        "04.w18",
+        "p - 1 is multiplied by p * (1 - p) once more",
+        "p - 1 is the derivative of log and softmax together. What is left to multiply by?",
+        "dx[np.arange(N), y] -= 1\n",
+        "dx[np.arange(N), y] -= 1\n    dx = dx * p * (1 - p)\n",
+    ),
 ]
 
 
@@ -665,6 +779,70 @@ def net_loss(fn, params, reg, X, y, **settings):
     return {"scores": fn.raw(net, X), "loss": loss, **gradients}
 
 
+SCALES = (0.03, 0.7)  # weight scales that no net has by default
+DRAWS = 4
+FIRST = {"b": 0, "beta": 0, "gamma": 1}  # where the parameters that are not drawn start
+
+
+def made_case(shapes, **settings):
+    """Return the case that makes a net with these settings and looks at its first parameters."""
+    return case("the parameters it is made with", shapes=shapes, **settings)
+
+
+def net_play(fn, shapes=None, **args):
+    """Play a net's loss, or the making of the net where a case tells the shapes of its parameters."""
+    return net_loss(fn, **args) if shapes is None else net_made(fn, shapes, args)
+
+
+def net_made(fn, shapes, settings):
+    """Name what is to be seen of a net's first parameters, over several draws at each of two weight scales."""
+    found = {"number of parameters": len(shapes), **{k: v for n in shapes for k, v in ideal(n, shapes[n]).items()}}
+    if not can_be_made(fn.owner, settings | {"weight_scale": 1.0}):
+        return found
+    nets = [[fn.owner(**settings, weight_scale=scale).params for _ in range(DRAWS)] for scale in SCALES]
+    found["number of parameters"] = len(nets[0][0])
+    for name in shapes:
+        arrays = [[None if p.get(name) is None else np.asarray(p[name]) for p in draws] for draws in nets]
+        wanted = ideal(name, shapes[name])
+        found |= dict.fromkeys(wanted) if arrays[0][0] is None else dict(zip(wanted, seen(name, arrays), strict=True))
+    return found
+
+
+def can_be_made(owner, settings) -> bool:
+    """Return whether a class says itself how it is made, with weight_scale among its settings."""
+    try:
+        signature = inspect.signature(owner)
+        signature.bind(**settings)
+    except (TypeError, ValueError):
+        return False
+    return "weight_scale" in signature.parameters
+
+
+def ideal(name, shape):
+    """Return what `seen` finds where a parameter is right, each with its name."""
+    kind = name.rstrip("0123456789")
+    if kind in FIRST:
+        return {f"size of {name}": np.prod(shape), f"{name} starts at {FIRST[kind]}": True}
+    asked = ("is random", "has the mean 0", "is larger for a larger weight_scale", "has the std weight_scale")
+    return {f"shape of {name}": np.array(shape), **{f"{name} {what}": True for what in asked}}
+
+
+def seen(name, arrays):
+    """Return the shape of a parameter and whether its values are as they should be; arrays by scale and draw."""
+    one, kind = arrays[0][0], name.rstrip("0123456789")
+    if kind in FIRST:
+        return one.size, all(np.all(a == FIRST[kind]) for draws in arrays for a in draws)
+    together = [np.stack(draws) for draws in arrays]
+    std = np.array([a.std() for a in together])
+    return (
+        np.array(one.shape),
+        all(np.ptp(a) > 0 for a in together),
+        all(abs(a.mean()) <= 0.3 * s for a, s in zip(together, std, strict=True)),
+        std[1] > 5 * std[0],
+        bool(np.all(np.abs(std / SCALES - 1) < 0.25)),
+    )
+
+
 def net(seed, N, D, H, C, reg, shape=None):
     """Return parameters, pictures and labels of a two-layer net; no bias is 0."""
     rng = np.random.default_rng(seed)
@@ -680,23 +858,78 @@ def net(seed, N, D, H, C, reg, shape=None):
 
 
 def net_cases():
-    """reg zero and not, rows and pictures, sizes all different and all alike."""
+    """reg zero and not, rows and pictures, sizes all different and all alike, and the net as it is made."""
     return [
         case("reg = 0", **net(1, 5, 4, 6, 3, 0.0)),
         case("reg = 0.7", **net(2, 5, 4, 6, 3, 0.7)),
-        case("pictures", **net(3, 3, 12, 5, 4, 0.3, (3, 2, 2))),
-        case("all sizes alike", **net(4, 4, 4, 4, 4, 0.5)),
+        case("3 pictures", **net(3, 3, 12, 5, 4, 0.3, (3, 2, 2))),
+        case("all sizes equal", **net(4, 4, 4, 4, 4, 0.5)),
         *(
             case("random nets", **net(s, s % 3 + 3, s % 4 + 3, s % 5 + 3, s % 3 + 3, 0.2 * (s % 5)))
             for s in range(10, 14)
         ),
+        made_case(
+            {"W1": (30, 20), "b1": (20,), "W2": (20, 15), "b2": (15,)}, input_dim=30, hidden_dim=20, num_classes=15
+        ),
     ]
 
 
-def net_terms(params, reg, **_):
+def net_terms(params=None, reg=0.0, **_):
     """Name what is added too often or forgotten."""
+    params = params or {}
     sums = {f"reg * sum({n} * {n})": reg * np.sum(w * w) for n, w in params.items() if w.ndim > 1}
     return {f"reg * {n}": reg * w for n, w in params.items()} | sums
+
+
+MADE = [  # what __init__ can do wrong in any net: id, title, question, old, new
+    (
+        "fixed",
+        "__init__ ignores weight_scale: the standard deviation of the first weights is fixed",
+        "Make the net twice with different weight_scale. Do the first weights differ in size?",
+        "weight_scale * np.random.randn",
+        "0.01 * np.random.randn",
+    ),
+    (
+        "factor",
+        "__init__ scales the first weights by something else besides weight_scale",
+        "Which standard deviation does the task ask for? Divide the std of your weights by weight_scale.",
+        "np.random.randn(*shape)",
+        "np.random.randn(*shape) / np.sqrt(shape[-1])",
+    ),
+    (
+        "uniform",
+        "__init__ draws the first weights between 0 and weight_scale, not from a normal distribution around 0",
+        "rand or randn: can a weight be negative?",
+        "np.random.randn(*shape)",
+        "np.random.rand(*shape)",
+    ),
+    (
+        "zeros",
+        "__init__ starts all weights at 0",
+        "Two hidden units with equal weights get equal gradients. How should they ever differ?",
+        "weight_scale * np.random.randn(*shape)",
+        "np.zeros(shape)",
+    ),
+    (
+        "alike",
+        "__init__ gives all weights the same value",
+        "Two hidden units with equal weights get equal gradients. How should they ever differ?",
+        "np.random.randn(*shape)",
+        "np.ones(shape)",
+    ),
+    (
+        "bias",
+        "the biases do not start at 0 in __init__",
+        "Nothing has been learned yet. Which side should a unit lean to?",
+        '"b{i}"] = np.zeros(outputs)',
+        '"b{i}"] = np.ones(outputs)',
+    ),
+]
+
+
+def made_wrong(topic, net):
+    """Return the mistakes in the __init__ of a plain net."""
+    return [Mistake(f"{topic}.made.{id}", *texts, where=f"{net}.__init__") for id, *texts in MADE]
 
 
 TWO_LAYER = [
@@ -715,6 +948,21 @@ TWO_LAYER = [
         "np.sum(W1 * W1) + np.sum(W2 * W2)",
         "np.sum(W2 * W2)",
         more=(("rows.T @ da + self.reg * W1", "rows.T @ da"),),
+    ),
+    *(
+        Mistake(
+            f"04.k.{name}.{part}",
+            f"{name} has no penalty in {where}",
+            "Every matrix of the penalty stands in the loss, and has a gradient. Which did you forget?",
+            old,
+            new,
+        )
+        for name, part, where, old, new in (
+            ("W1", "loss", "the loss", "np.sum(W1 * W1) + np.sum(W2 * W2)", "np.sum(W2 * W2)"),
+            ("W2", "loss", "the loss", "np.sum(W1 * W1) + np.sum(W2 * W2)", "np.sum(W1 * W1)"),
+            ("W1", "grad", "its gradient", "rows.T @ da + self.reg * W1", "rows.T @ da"),
+            ("W2", "grad", "its gradient", "h.T @ dscores + self.reg * W2", "h.T @ dscores"),
+        )
     ),
     Mistake(
         "04.l",
@@ -801,6 +1049,34 @@ TWO_LAYER = [
         "04.p3", "a ReLU on the scores as well", "May a score be negative?", "h @ W2 + b2", "np.maximum(h @ W2 + b2, 0)"
     ),
     Mistake(
+        "04.p4",
+        "the scores go through a ReLU as well, there and back",
+        "May a score be negative?",
+        "scores = h @ W2 + b2",
+        "last = h @ W2 + b2\n        scores = np.maximum(last, 0)",
+        more=(
+            (
+                "data_loss, dscores = softmax_loss(scores, y)",
+                "data_loss, dscores = softmax_loss(scores, y)\n        dscores = dscores * (last > 0)",
+            ),
+        ),
+    ),
+    Mistake(
+        "04.o1",
+        "the biases have the gradient of a penalty that the loss does not hold",
+        "Which parameters stand in your penalty, and which gradients know of it?",
+        'grads["b2"] = dscores.sum(axis=0)',
+        'grads["b2"] = dscores.sum(axis=0) + self.reg * b2',
+        more=(('grads["b1"] = da.sum(axis=0)', 'grads["b1"] = da.sum(axis=0) + self.reg * b1'),),
+    ),
+    Mistake(
+        "04.o2",
+        "reg * h is added to the gradient of the hidden units",
+        "Does the penalty of the loss look at h? What does not enter it sends nothing back.",
+        "dh = dscores @ W2.T",
+        "dh = dscores @ W2.T + self.reg * h",
+    ),
+    Mistake(
         "04.q",
         "the first bias is not added",
         "One of the four parameters has no effect. Which?",
@@ -843,6 +1119,13 @@ TWO_LAYER = [
         "return scores",
         "return scores.argmax(axis=1)",
     ),
+    Mistake(
+        "04.q6",
+        "without labels probabilities are returned instead of the scores",
+        "Which step comes after the scores: does it belong to the net or to the loss?",
+        "return scores",
+        "return np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)",
+    ),
 ]
 
 
@@ -860,12 +1143,12 @@ def hidden(seed, N, D, H, C):
 
 
 def hidden_cases():
-    """Sizes all different and all alike, one picture, and more draws."""
+    """Sizes all different and all alike, more draws; an edge: one picture."""
     return [
         case("all sizes different", **hidden(1, 5, 4, 6, 3)),
-        case("all sizes alike", **hidden(2, 4, 4, 4, 4)),
-        case("one picture", **hidden(3, 1, 3, 5, 2)),
+        case("all sizes equal", **hidden(2, 4, 4, 4, 4)),
         *(case("random sizes", **hidden(s, s % 3 + 3, s % 4 + 2, s % 5 + 3, s % 3 + 2)) for s in range(10, 14)),
+        edge("one picture", **hidden(3, 1, 3, 5, 2)),
     ]
 
 
@@ -930,14 +1213,14 @@ def pictures(seed, N, D, H, size=1.0):
 
 
 def copy_cases():
-    """Sizes all different and all alike, one picture, a perfect copy, W = 0, and more draws."""
+    """Sizes all different and all alike, a perfect copy, W = 0, more draws; an edge: one picture."""
     return [
         case("all sizes different", **pictures(1, 5, 4, 3)),
-        case("all sizes alike", **pictures(2, 4, 4, 4)),
-        case("one picture", **pictures(3, 1, 4, 2)),
+        case("all sizes equal", **pictures(2, 4, 4, 4)),
         case("a perfect copy", W=np.eye(3), X=pictures(4, 4, 3, 3)["X"]),
         case("all weights zero", **pictures(5, 3, 4, 2, 0.0)),
         *(case("random sizes", **pictures(s, s % 3 + 3, s % 4 + 3, s % 3 + 2)) for s in range(10, 14)),
+        edge("one picture", **pictures(3, 1, 4, 2)),
     ]
 
 
@@ -1051,7 +1334,7 @@ EXERCISES = [
         relu_cases,
         ("dx",),
         "x",
-        "Six cases: rows, pictures, zeros among the inputs.",
+        "Seven cases: rows, pictures, zeros among the inputs.",
         (
             "Half of the numbers are switched off, and which half depends on the input: that bend is what depth needs.",
             "The gate looks at x, not at dout, and dout is left alone for whoever needs it next.",
@@ -1118,11 +1401,11 @@ EXERCISES = [
         "cs231n_lib.nets.two_layer:TwoLayerNet.loss",
         ("loss", "grads"),
         net_cases,
-        "Eight nets: reg zero and not, rows and pictures, no bias zero; scores, loss and four gradients.",
+        "Eight nets: reg zero and not, rows and pictures, no bias zero; scores, loss, four gradients, first weights.",
         "With reg = 0 half of these mistakes are invisible, so a check needs it.",
-        TWO_LAYER,
+        [*TWO_LAYER, *made_wrong("04", "TwoLayerNet")],
         plain=f"{PLAIN}:TwoLayerNet.loss",
-        play=net_loss,
+        play=net_play,
         terms=net_terms,
     ),
     Exercise(

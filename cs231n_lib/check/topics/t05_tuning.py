@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, case
+from ..model import Exercise, Mistake, case, edge
 from ..puzzles import FindMistake, LineOrder
 from ..run import WrongForm
 
@@ -18,12 +18,12 @@ def parts(seed, sizes, D):
 
 
 def standardize_cases():
-    """Parts of different sizes, one row to test, as many rows as features."""
+    """Parts of different sizes, as many rows as features; an edge: one row to test."""
     return [
-        case("three parts", **parts(1, (20, 6, 5), 4)),
-        case("one row to test", **parts(2, (15, 4, 1), 3)),
+        case("parts of 20 and 6 and 5 rows", **parts(1, (20, 6, 5), 4)),
         case("as many rows as features", **parts(3, (5, 5, 5), 5)),
         *(case("random parts", **parts(s, (s + 5, 7, 6), s % 4 + 2)) for s in range(10, 13)),
+        edge("one row to test", **parts(2, (15, 4, 1), 3)),
     ]
 
 
@@ -98,7 +98,7 @@ STANDARDIZE = [
 def range_cases():
     """Both ends, the middle, ranges of one and of several powers of ten."""
     return [
-        case(f"{low:g} to {high:g}, u = {u}", low=low, high=high, u=u)
+        case(f"u = {u} from {low:g} to {high:g}", low=low, high=high, u=u)
         for low, high in ((1e-4, 1e-1), (1e-6, 1e2), (2.0, 50.0))
         for u in (0.0, 0.5, 0.8, 1.0)
     ]
@@ -126,6 +126,13 @@ LOG = [
         "10 ** (np.log10(low) + u * (np.log10(high) - np.log10(low)))",
         "10.0 ** (low + u * (high - low))",
     ),
+    Mistake(
+        "05.o1",
+        "10 to the power of a natural log",
+        "Two bases in one line?",
+        "10 ** (np.log10(low) + u * (np.log10(high) - np.log10(low)))",
+        "10 ** (np.log(low) + u * (np.log(high) - np.log(low)))",
+    ),
     Mistake("05.o", "e to the power of a log to the base 10", "Two bases in one line?", "10 ** (", "np.exp("),
 ]
 
@@ -142,11 +149,11 @@ def result_cases():
     """The best in training is not the best in validation; the best is first, last, in the middle."""
     return [
         case(
-            "best training elsewhere",
+            "the best training accuracy elsewhere",
             results={(1e-3, 0.1): (0.99, 0.41), (1e-2, 0.1): (0.71, 0.55), (1e-1, 0.1): (0.2, 0.19)},
         ),
-        case("best first", results={"a": (0.6, 0.58), "b": (0.9, 0.5), "c": (0.7, 0.2)}),
-        case("best last", results={1: (0.6, 0.28), 2: (0.9, 0.35), 3: (0.5, 0.42)}),
+        case("the best setting first", results={"a": (0.6, 0.58), "b": (0.9, 0.5), "c": (0.7, 0.2)}),
+        case("the best setting last", results={1: (0.6, 0.28), 2: (0.9, 0.35), 3: (0.5, 0.42)}),
         case(
             "the narrowest gap elsewhere",
             results={"w": (0.3, 0.3), "x": (0.8, 0.6), "y": (0.95, 0.5), "z": (0.9, 0.55)},
@@ -216,16 +223,16 @@ def cell(seed, H, W, low=-90, high=270):
 
 
 def cell_cases():
-    """Angles below 0 and above 180, all in one bin, cells that are not square, a flat cell."""
+    """Angles below 0 and above 180, all in one bin, cells that are not square; an edge: one flat pixel."""
     lines = np.array([[95.5, 265.5, -84.5]])
     return [
         case("angles of 0 to 180 only", **cell(1, 4, 3, 0, 180)),
         case("angles of -90 to 270", **cell(2, 3, 5)),
-        case("one line, seen from both sides", size=np.array([[2.0, 3.0, 5.0]]), angle=lines),
+        case("one line seen from both sides", size=np.array([[2.0, 3.0, 5.0]]), angle=lines),
         case("two edges in one bin", size=np.array([[2.0], [7.0]]), angle=np.array([[47.5], [52.5]])),
         case("a cell of 8 by 8", **cell(3, 8, 8)),
-        case("one flat pixel", size=np.zeros((1, 1)), angle=np.array([[90.5]])),
         *(case("random cells", **cell(s, s % 4 + 2, s % 3 + 4)) for s in range(10, 14)),
+        edge("one flat pixel", size=np.zeros((1, 1)), angle=np.array([[90.5]])),
     ]
 
 
@@ -305,18 +312,18 @@ CELL = [
 
 
 def rose_cases():
-    """Winds on both sides of north, turns beyond 360 and below 0, one wind, none."""
+    """Winds on both sides of north, turns beyond 360 and below 0; an edge: no wind at all."""
     rng = np.random.default_rng(7)
     return [
         case("around north", speed=np.array([2.0, 3.0, 5.0]), direction=np.array([-10.0, 350.0, 710.0])),
         case("one in each bin", speed=np.arange(1.0, 9), direction=np.arange(8) * 45.0),
         case("east from both sides", speed=np.array([4.0, 1.0, 2.0]), direction=np.array([70.0, 110.0, 428.0])),
         case("opposite winds", speed=np.array([3.0, 8.0]), direction=np.array([30.0, 210.0])),
-        case("no wind noted", speed=np.zeros(0), direction=np.zeros(0)),
         *(
             case("random winds", speed=rng.uniform(0, 9, n), direction=rng.integers(-400, 800, n) + 0.25)
             for n in (6, 11, 20)
         ),
+        edge("no wind noted", speed=np.zeros(0), direction=np.zeros(0)),
     ]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..model import Exercise, Mistake, case
 from ..puzzles import FindMistake
-from .t04_two_layer_net import net_loss, net_terms
+from .t04_two_layer_net import made_case, made_wrong, net_play, net_terms
 
 PLAIN = "cs231n_lib.check.plain.nets"
 LIBRARY = "cs231n_lib.nets.fully_connected"
@@ -29,17 +29,30 @@ def net(number, N, widths, reg, **settings):
     return {"params": params, "reg": reg, "X": rng.standard_normal((N, D)), "y": rng.integers(0, C, N), **sizes}
 
 
+def made(**settings):
+    """Return the case of a net of three hidden layers as it is made."""
+    widths = [30, 20, 25, 18, 15]
+    shapes = {}
+    for i, (D, M) in enumerate(itertools.pairwise(widths), 1):
+        shapes |= {f"W{i}": (D, M), f"b{i}": (M,)}
+        if settings.get("normalization") and i < len(widths) - 1:
+            shapes |= {f"gamma{i}": (M,), f"beta{i}": (M,)}
+    D, *hidden, C = widths
+    return made_case(shapes, hidden_dims=hidden, input_dim=D, num_classes=C, dtype=np.float64, **settings)
+
+
 def net_cases(**settings):
-    """One to four hidden layers of different and of equal widths, reg zero and not."""
+    """One to four hidden layers of different and of equal widths, reg zero and not, and the net as it is made."""
 
     def make():
         nets = [
-            ("reg = 0, one hidden layer", 1, 8, (5, 6, 3), 0.0),
-            ("reg = 3.14, two hidden layers", 2, 9, (4, 6, 5, 3), 3.14),
-            ("equal widths", 3, 7, (4, 4, 4, 4), 0.5),
+            ("one hidden layer and reg = 0", 1, 8, (5, 6, 3), 0.0),
+            ("two hidden layers and reg = 3.14", 2, 9, (4, 6, 5, 3), 3.14),
+            ("layers of equal width", 3, 7, (4, 4, 4, 4), 0.5),
             ("four hidden layers", 4, 10, (5, 7, 6, 4, 5, 3), 0.2),
         ]
-        return [case(label, **net(number, N, widths, reg, **settings)) for label, number, N, widths, reg in nets]
+        losses = [case(label, **net(number, N, widths, reg, **settings)) for label, number, N, widths, reg in nets]
+        return [*losses, made(**settings)]
 
     return make
 
@@ -85,6 +98,13 @@ COMMON = [
         "the last matrix has no penalty in its gradient",
         "Every matrix of the penalty has a gradient. Which did you forget?",
         LAST,
+        "dW",
+    ),
+    Mistake(
+        "06.a11",
+        "only the last matrix has a penalty in its gradient",
+        "Every matrix of the penalty has a gradient. Which did you forget?",
+        HIDDEN,
         "dW",
     ),
     Mistake(
@@ -158,6 +178,29 @@ COMMON = [
         "loss, dout = softmax_loss(scores, y)",
         "loss, dout = softmax_loss(scores, y)\n        dout = dout / len(X)",
     ),
+    Mistake(
+        "06.b5",
+        "the gradient is not handed on from layer to layer",
+        "Go round your second loop twice. Which gradient does each layer get: its own, or another layer's?",
+        'dout, dW, grads[f"b{i}"]',
+        'dx, dW, grads[f"b{i}"]',
+    ),
+    Mistake(
+        "06.b7",
+        "every hidden layer gets the gradient of the last hidden layer",
+        "Go round your second loop twice. Which gradient does each layer get: its own, or another layer's?",
+        "= caches[i - 1]\n",
+        "= caches[i - 1]\n            last = dout\n",
+        more=((HIDDEN, f"{HIDDEN}\n            dout = last"),),
+    ),
+    Mistake(
+        "06.b6",
+        "every layer takes in the pictures, not what the layer before gave out",
+        "Go round your first loop twice. What does the second layer take in?",
+        'affine_forward(h, p[f"W{i}"]',
+        'affine_forward(X, p[f"W{i}"]',
+    ),
+    *made_wrong("06", "FullyConnectedNet"),
 ]
 
 
@@ -203,6 +246,32 @@ BETWEEN = [
         f"{BACK}\n"
         '                grads[f"gamma{i}"] = grads[f"gamma{i}"] + self.reg * p[f"gamma{i}"]\n'
         '                grads[f"beta{i}"] = grads[f"beta{i}"] + self.reg * p[f"beta{i}"]',
+    ),
+]
+STARTS = [  # where the parameters of a norm start, in __init__
+    Mistake(
+        "06.made.gamma",
+        "gamma does not start at 1 in __init__",
+        "What does a norm give out whose gamma is 0?",
+        '"gamma{i}"] = np.ones(outputs)',
+        '"gamma{i}"] = np.zeros(outputs)',
+        where="FullyConnectedNet.__init__",
+    ),
+    Mistake(
+        "06.made.beta",
+        "beta does not start at 0 in __init__",
+        "At first a norm should only normalise. What does your beta add?",
+        '"beta{i}"] = np.zeros(outputs)',
+        '"beta{i}"] = np.ones(outputs)',
+        where="FullyConnectedNet.__init__",
+    ),
+    Mistake(
+        "06.made.last",
+        "__init__ gives the output layer a gamma and a beta as well",
+        "Is there a norm behind the last affine layer?",
+        "if normalization and i < self.num_layers:",
+        "if normalization:",
+        where="FullyConnectedNet.__init__",
     ),
 ]
 BATCHNORM = [
@@ -273,11 +342,11 @@ def deep(suffix, why, mistakes, **settings):
         f"{LIBRARY}:FullyConnectedNet.loss",
         ("loss", "grads"),
         net_cases(**settings),
-        "Four nets of one to four hidden layers, reg zero and not: scores, loss and every gradient.",
+        "Four nets of one to four hidden layers, reg zero and not: scores, loss, every gradient, first weights.",
         why,
         mistakes,
         plain=f"{PLAIN}:FullyConnectedNet.loss",
-        play=net_loss,
+        play=net_play,
         terms=net_terms,
     )
 
@@ -287,13 +356,13 @@ EXERCISES = [
     deep(
         " with batchnorm",
         "Each layer keeps statistics of its own, and scores without labels come from test mode.",
-        [*BETWEEN, *BATCHNORM, *COMMON],
+        [*BETWEEN, *BATCHNORM, *COMMON, *STARTS],
         normalization="batchnorm",
     ),
     deep(
         " with layernorm",
         "The same place in the layer, no memory and no mode.",
-        [*map(of_layer_norm, BETWEEN), *COMMON],
+        [*map(of_layer_norm, BETWEEN), *COMMON, *STARTS],
         normalization="layernorm",
     ),
     deep(

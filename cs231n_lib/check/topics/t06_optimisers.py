@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, Remark, case
+from ..model import Also, Exercise, Mistake, Remark, case, edge
 from ..puzzles import LineOrder
 
 PLAIN = "cs231n_lib.check.plain.optim"
@@ -19,28 +19,44 @@ def steps(fn, w, dws, config):
 
 
 def rule_cases(settings, memory):
-    """Return cases: the defaults, each of the given settings, a start in the middle, a flat gradient, more draws."""
+    """Return cases: the defaults, each of the given settings, a start in the middle.
+
+    Gradients are so large there that epsilon does not count. It does in the edges: a large epsilon, tiny gradients, and
+    gradients of 0.
+    """
 
     def make():
         rng = np.random.default_rng(6)
 
-        def one(label, config, shape=(3, 4), scale=1.0):
-            dws = scale * rng.standard_normal((4, *shape))
-            return case(label, w=rng.standard_normal(shape), dws=dws, config=config)
+        def one(label, config, shape=(3, 4), scale=1.0, made=case):
+            dws = scale * rng.choice([-1, 1], (4, *shape)) * rng.uniform(1, 3, (4, *shape))
+            return made(label, w=rng.standard_normal(shape), dws=dws, config=config)
 
         start = {n: rng.random((4, 2)) for n in memory} | ({"t": 5} if "m" in memory else {})
-        zero = one("a gradient with zeros", dict(settings[0]))
+        zero = one("a gradient with zeros", dict(settings[0]), made=edge)
         zero.args["dws"][:, 0] = 0
         return [
-            one("default settings", None),
-            one("no settings given", {}),
+            one("config is None", None),
+            one("config is empty", {}),
             *(one("other settings", dict(s), (2, 3, 2)) for s in settings),
             *([one("a start in the middle", start, (4, 2))] if memory else []),
-            one("tiny gradients", dict(settings[0]), (5,), 1e-6),
+            *([one("a large epsilon", settings[0] | {"epsilon": 0.1}, made=edge)] if memory else []),
+            one("tiny gradients", dict(settings[0]), (5,), 1e-6, made=edge),
             zero,
         ]
 
     return make
+
+
+def on_top(id, memory, share, old, new):
+    """Return the slip of += where = is meant: what is remembered is added on top of itself."""
+    return Mistake(
+        id,
+        f"{memory} += ... adds the old {memory} on top of itself",
+        f"Write {memory} += {share} * {memory} + ... out as a sum. How often does the old {memory} count?",
+        old,
+        new,
+    )
 
 
 DOWN = [
@@ -127,6 +143,14 @@ MOMENTUM = [
         "w + v",
         'w + config["learning_rate"] * v',
     ),
+    Mistake(
+        "06.g7",
+        "the step uses the velocity from before this gradient",
+        "On the first step the old velocity is 0. Does anything move?",
+        "w + v\n",
+        'w + config.get("velocity", np.zeros_like(w))\n',
+    ),
+    on_top("06.g6", "velocity", "momentum", 'v = config["momentum"] * v', 'v = v + config["momentum"] * v'),
 ]
 
 NESTEROV = [
@@ -165,6 +189,7 @@ NESTEROV = [
         'v - config["learning_rate"] * dw\n    next',
         'v + config["learning_rate"] * dw\n    next',
     ),
+    on_top("06.nag6", "velocity", "momentum", 'v = config["momentum"] * v', 'v = v + config["momentum"] * v'),
 ]
 
 RMSPROP = [
@@ -248,6 +273,16 @@ RMSPROP = [
         "dw**2",
         "np.mean(dw**2)",
     ),
+    Mistake(
+        "06.k9",
+        "epsilon is added to the new weights, not to the root: brackets are missing",
+        "a / b + c or a / (b + c): which of the two did you write?",
+        '(np.sqrt(cache) + config["epsilon"])',
+        'np.sqrt(cache) + config["epsilon"]',
+    ),
+    on_top(
+        "06.k8", "cache", "decay_rate", 'cache = config["decay_rate"] * ', 'cache = cache + config["decay_rate"] * '
+    ),
 ]
 
 ADAM = [
@@ -257,6 +292,14 @@ ADAM = [
         "Correction at t = 0 divides by what?",
         'config.get("t", 0) + 1',
         'config.get("t", 0)',
+        more=(('config["t"] = t', 'config["t"] = t + 1'),),
+    ),
+    Mistake(
+        "06.l2",
+        "t starts at 1 and grows after its use, so a t that is handed over counts one step less",
+        "A config with t = 5 has seen five steps. Which t belongs to the next one?",
+        'config.get("t", 0) + 1',
+        'config.get("t", 1)',
         more=(('config["t"] = t', 'config["t"] = t + 1'),),
     ),
     Mistake(
@@ -369,6 +412,30 @@ ADAM = [
         "np.sqrt(vt)",
         'np.sqrt(v) / (1 - config["beta2"] ** t)',
     ),
+    Mistake(
+        "06.v1",
+        "v is a mean of m squared, not of dw squared",
+        "Which of the two goes up and down from step to step: m or dw? Whose size should v measure?",
+        "dw**2",
+        "m**2",
+    ),
+    Mistake(
+        "06.x2",
+        "beta1 and beta2 are exchanged in the correction",
+        "Which mean was made with which beta? Each is divided by what is left of its own start.",
+        'config["beta1"] ** t',
+        'config["beta2"] ** t',
+        more=(('v / (1 - config["beta2"] ** t)', 'v / (1 - config["beta1"] ** t)'),),
+    ),
+    Mistake(
+        "06.y1",
+        "epsilon is added to the new weights, not to the root: brackets are missing",
+        "a / b + c or a / (b + c): which of the two did you write?",
+        '(np.sqrt(vt) + config["epsilon"])',
+        'np.sqrt(vt) + config["epsilon"]',
+    ),
+    on_top("06.m3", "m", "beta1", 'm = config["beta1"]', 'm = config.get("m", 0) + config["beta1"]'),
+    on_top("06.m4", "v", "beta2", 'v = config["beta2"]', 'v = config.get("v", 0) + config["beta2"]'),
 ]
 
 
@@ -457,7 +524,15 @@ MEANS = [
 ]
 
 
-def rule(name, mistakes, settings, why, memory=(), remarks=()):
+SECTION_2 = Also(
+    f"{PLAIN}:adam_section_2",
+    "this is the shorter form of section 2 of the paper, with epsilon beside the root of v before its correction. It "
+    "differs from algorithm 1 only where epsilon counts: there it is larger in the first steps.",
+)
+BOTH_MEANS = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+
+
+def rule(name, mistakes, settings, why, defaults, memory=(), remarks=(), also=()):
     """Return the exercise of one update rule."""
     return Exercise(
         name,
@@ -471,6 +546,8 @@ def rule(name, mistakes, settings, why, memory=(), remarks=()):
         play=steps,
         may_change=("w", "config"),
         remarks=remarks,
+        defaults={"config": defaults},
+        also=also,
     )
 
 
@@ -480,12 +557,14 @@ EXERCISES = [
         DOWN,
         [{"learning_rate": 0.3}, {"learning_rate": 2.0}],
         "The simplest rule there is; every other one is compared with it.",
+        {"learning_rate": 1e-2},
     ),
     rule(
         "sgd_momentum",
         MOMENTUM,
         [{"learning_rate": 0.3, "momentum": 0.5}, {"learning_rate": 0.1, "momentum": 0.99}],
         "Only from step 2 on does it differ from SGD: a check of one step proves nothing.",
+        {"learning_rate": 1e-2, "momentum": 0.9},
         remarks=(OTHER_SCALE,),
     ),
     rule(
@@ -493,21 +572,25 @@ EXERCISES = [
         NESTEROV,
         [{"learning_rate": 0.3, "momentum": 0.5}, {"learning_rate": 0.1, "momentum": 0.8}],
         "It corrects each step by the slope where momentum alone would lead.",
+        {"learning_rate": 1e-2, "momentum": 0.9},
         remarks=(OTHER_SCALE,),
     ),
     rule(
         "rmsprop",
         RMSPROP,
-        [{"learning_rate": 0.3, "decay_rate": 0.7, "epsilon": 1e-3}, {"learning_rate": 0.1, "decay_rate": 0.9}],
+        [{"learning_rate": 0.3, "decay_rate": 0.7}, {"learning_rate": 0.1, "decay_rate": 0.9}],
         "Each weight gets steps of about the same size, however steep its slope is.",
+        {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8},
         ("cache",),
     ),
     rule(
         "adam",
         ADAM,
-        [{"learning_rate": 0.3, "beta1": 0.5, "beta2": 0.7, "epsilon": 1e-3}, {"learning_rate": 0.1, "beta1": 0.8}],
+        [{"learning_rate": 0.3, "beta1": 0.5, "beta2": 0.7}, {"learning_rate": 0.1, "beta1": 0.8}],
         "Momentum and RMSProp in one; without the correction the first steps would be far off.",
+        {"learning_rate": 1e-3, **BOTH_MEANS},
         ("m", "v"),
+        also=(SECTION_2,),
     ),
     Exercise(
         "corrected_means",

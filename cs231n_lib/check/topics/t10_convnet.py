@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..model import Exercise, Mistake, case
-from .t04_two_layer_net import net_loss, net_terms
+from .t04_two_layer_net import made_case, made_wrong, net_play, net_terms
 
 
 def net(seed, N, C, H, W, F, size, hidden, classes, reg):
@@ -29,12 +29,20 @@ def net(seed, N, C, H, W, F, size, hidden, classes, reg):
     return {"params": params, "reg": reg, "X": X, "y": rng.integers(0, classes, N), **sizes, "dtype": np.float64}
 
 
+def made():
+    """Return the case of a net of 8 filters as it is made."""
+    shapes = {"W1": (8, 3, 5, 5), "b1": (8,), "W2": (48, 20), "b2": (20,), "W3": (20, 15), "b3": (15,)}
+    sizes = {"input_dim": (3, 4, 6), "num_filters": 8, "filter_size": 5, "hidden_dim": 20, "num_classes": 15}
+    return made_case(shapes, **sizes, dtype=np.float64)
+
+
 def net_cases():
-    """Pictures not square, filters of 3 and 5 pixels, reg zero and not."""
+    """Pictures not square, filters of 3 and 5 pixels, reg zero and not, and the net as it is made."""
     return [
         case("reg = 0", **net(1, 3, 2, 4, 6, 3, 3, 5, 4, 0.0)),
         case("reg = 0.7", **net(2, 4, 3, 6, 4, 2, 3, 6, 3, 0.7)),
         case("filters of 5 pixels", **net(3, 2, 1, 6, 6, 3, 5, 4, 5, 0.3)),
+        made(),
     ]
 
 
@@ -119,6 +127,36 @@ NET = [
         "dz = relu_backward(dhidden, relu2_cache)",
         "dz = dhidden",
     ),
+    Mistake(
+        "10.s4",
+        "a ReLU on the scores as well",
+        "May a score be negative?",
+        "        if y is None:",
+        "        scores = np.maximum(scores, 0)\n        if y is None:",
+    ),
+    Mistake(
+        "10.s5",
+        "the scores go through a ReLU as well, there and back",
+        "May a score be negative?",
+        "        if y is None:",
+        "        last, scores = scores, np.maximum(scores, 0)\n        if y is None:",
+        more=(
+            (
+                "loss, dscores = softmax_loss(scores, y)",
+                "loss, dscores = softmax_loss(scores, y)\n        dscores = dscores * (last > 0)",
+            ),
+        ),
+    ),
+    *(
+        Mistake(
+            f"10.r.{name}",
+            f"{name} has no penalty in its gradient",
+            "Every matrix of the penalty stands in the loss, and has a gradient. Which did you forget?",
+            f"d{name} + self.reg * {name}",
+            f"d{name}",
+        )
+        for name in ("W1", "W2", "W3")
+    ),
 ]
 
 EXERCISES = [
@@ -127,11 +165,11 @@ EXERCISES = [
         "cs231n_lib.nets.convnet:ThreeLayerConvNet.loss",
         ("loss", "grads"),
         net_cases,
-        "Three nets, pictures not square, filters of 3 and 5 pixels: scores, loss and six gradients.",
+        "Three nets, pictures not square, filters of 3 and 5 pixels: scores, loss, six gradients, first weights.",
         "The layers were checked one by one; what is left is their order, there and back.",
-        NET,
+        [*NET, *made_wrong("10", "ThreeLayerConvNet")],
         plain="cs231n_lib.check.plain.nets:ThreeLayerConvNet.loss",
-        play=net_loss,
+        play=net_play,
         terms=net_terms,
     )
 ]
