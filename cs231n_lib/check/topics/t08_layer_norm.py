@@ -215,7 +215,7 @@ SPATIAL = [(1, 3, 4, 2, 5), (2, 2, 3, 3, 3), (3, 4, 4, 4, 4), (4, 3, 2, 5, 4), (
 def map_label(N, C, H, W):
     """Return what feature maps of these sizes are called."""
     if N == C == H == W:
-        return "as many pictures, channels and pixels"
+        return "as many pictures as channels and pixels"
     return f"{N} pictures of {C} channels of {H} x {W} pixels"
 
 
@@ -536,11 +536,11 @@ def marking_cases():
     alike.args["marks"][1] = np.where(alike.args["given"][1], 7.5, 0)
     more = ((10, 4, 9), (11, 5, 10), (12, 2, 11))
     return [
-        marking("4 judges, 6 performers", 1, 4, 6),
+        marking("4 judges and 6 performers", 1, 4, 6),
         marking("every mark given", 2, 3, 5, share=1),
         marking("another eps", 3, 4, 7, eps=0.3),
         marking("as many judges as performers", 4, 5, 5),
-        *(marking(f"{J} judges, {P} performers", s, J, P) for s, J, P in more),
+        *(marking(f"{J} judges and {P} performers", s, J, P) for s, J, P in more),
         alike,
         marking("one judge", 6, 1, 8, make=edge),
     ]

@@ -261,7 +261,7 @@ def backward_cases():
 
     def one(make, mode, p, *shape):
         args = {"dout": rng.standard_normal(shape), "x": rng.uniform(1, 2, shape)}
-        label = f"{'training' if mode == 'train' else 'test mode'} with p = {p}"
+        label = f"{'training' if mode == 'train' else 'test mode'} with p = {p:g}"
         return make(label, **args, dropout_param={"mode": mode, "p": p, "seed": 7})
 
     return [
@@ -334,20 +334,20 @@ def coins(seed, p, shape, thrown, mode=None):
 
 
 CLASSIC_CASES = [
-    (case, "rows", 1, 0.3, (3, 4)),
-    (case, "rows", 2, 0.8, (5, 5)),
-    (edge, "an array of three axes", 3, 0.6, (2, 3, 4)),
-    (edge, "one row", 4, 0.7, (1, 6)),
-    (edge, "rows", 5, 1.0, (4, 2)),
+    (case, "", 1, 0.3, (3, 4)),
+    (case, "", 2, 0.8, (5, 5)),
+    (edge, " of an array with three axes", 3, 0.6, (2, 3, 4)),
+    (edge, " of one row", 4, 0.7, (1, 6)),
+    (edge, "", 5, 1.0, (4, 2)),
 ]
 
 
 def classic_cases():
     """Five p, each in training and in test mode."""
     return [
-        make(f"{mode_name} of {what} with p = {p}", **coins(seed, p, shape, shape, mode))
+        make(f"{mode_name}{what} with p = {p:g}", **coins(seed, p, shape, shape, mode))
         for make, what, seed, p, shape in CLASSIC_CASES
-        for mode, mode_name in (("train", "training"), ("test", "test"))
+        for mode, mode_name in (("train", "training"), ("test", "test mode"))
     ]
 
 
@@ -407,7 +407,7 @@ CLASSIC = [
 
 CHANNEL_CASES = [
     ("4 channels of 2 x 5 pixels", 1, 0.6, (3, 4, 2, 5)),
-    ("as many pictures, channels and pixels", 2, 0.5, (4, 4, 4, 4)),
+    ("as many pictures as channels and pixels", 2, 0.5, (4, 4, 4, 4)),
     ("6 channels of 3 x 3 pixels", 3, 0.3, (2, 6, 3, 3)),
     ("3 channels of 1 x 2 pixels", 4, 0.8, (5, 3, 1, 2)),
 ]

@@ -24,13 +24,13 @@ def conv(seed, N, C, H, W, F, HH, WW, stride, pad, dout):
 
 
 CONVS = [  # what no official test plays stands last: padding 0, a window that does not fit, one picture, one pixel
-    (case, "stride 1, padding 1", (1, 2, 3, 5, 6, 4, 3, 2, 1, 1)),
-    (case, "stride 2, padding 1", (2, 2, 3, 6, 7, 4, 4, 3, 2, 1)),
-    (case, "stride 1, padding 2", (3, 2, 2, 4, 5, 3, 3, 3, 1, 2)),
-    (case, "as many pictures, channels and filters", (6, 3, 3, 5, 5, 3, 3, 3, 1, 1)),
-    (edge, "stride 2, no padding", (4, 2, 2, 6, 5, 3, 2, 3, 2, 0)),
+    (case, "stride 1 and padding 1", (1, 2, 3, 5, 6, 4, 3, 2, 1, 1)),
+    (case, "stride 2 and padding 1", (2, 2, 3, 6, 7, 4, 4, 3, 2, 1)),
+    (case, "stride 1 and padding 2", (3, 2, 2, 4, 5, 3, 3, 3, 1, 2)),
+    (case, "as many pictures as channels and filters", (6, 3, 3, 5, 5, 3, 3, 3, 1, 1)),
+    (edge, "stride 2 without padding", (4, 2, 2, 6, 5, 3, 2, 3, 2, 0)),
     (edge, "a last window that does not fit", (5, 2, 2, 6, 7, 2, 3, 2, 2, 1)),
-    (edge, "one picture, a kernel of one pixel, no padding", (7, 1, 3, 4, 3, 2, 1, 1, 1, 0)),
+    (edge, "one picture and a kernel of one pixel without padding", (7, 1, 3, 4, 3, 2, 1, 1, 1, 0)),
 ]
 
 
@@ -362,11 +362,11 @@ def pool(seed, N, C, H, W, PH, PW, stride, dout, ties=False):
 
 
 POOLS = [
-    (case, "2 x 2, stride 2", (1, 2, 3, 4, 6, 2, 2, 2)),
-    (case, "3 x 2, stride 1: windows overlap", (2, 2, 2, 6, 5, 3, 2, 1)),
-    (case, "2 x 3, stride 2: windows overlap", (3, 2, 3, 6, 7, 2, 3, 2)),
-    (case, "1 x 2, stride 3: pixels left out", (5, 2, 2, 7, 8, 1, 2, 3)),
-    (edge, "one picture, a last window that does not fit", (4, 1, 2, 6, 8, 3, 3, 2)),
+    (case, "2 x 2 windows with stride 2", (1, 2, 3, 4, 6, 2, 2, 2)),
+    (case, "overlapping 3 x 2 windows with stride 1", (2, 2, 2, 6, 5, 3, 2, 1)),
+    (case, "overlapping 2 x 3 windows with stride 2", (3, 2, 3, 6, 7, 2, 3, 2)),
+    (case, "1 x 2 windows with stride 3", (5, 2, 2, 7, 8, 1, 2, 3)),
+    (edge, "one picture with a last window that does not fit", (4, 1, 2, 6, 8, 3, 3, 2)),
 ]
 
 
@@ -556,7 +556,7 @@ def sentence_cases():
     return [
         case("filters of 3 words", **sentences(1, 2, 7, 4, 5, 3)),
         case("filters of 2 words", **sentences(2, 3, 4, 5, 2, 2)),
-        case("as many words, numbers and filters", **sentences(5, 3, 3, 3, 3, 2)),
+        case("as many words as numbers and filters", **sentences(5, 3, 3, 3, 3, 2)),
         edge("filters of one word", **sentences(3, 2, 3, 4, 6, 1)),
         edge("filters as long as the sentence", **sentences(4, 3, 4, 2, 5, 4)),
     ]

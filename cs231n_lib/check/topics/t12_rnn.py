@@ -46,7 +46,7 @@ SEQUENCES = [(1, 2, 4, 3, 5), (2, 3, 3, 3, 3), (10, 4, 3, 5, 2), (11, 2, 6, 4, 3
 def step_case(N, D, H, **args):
     """Return the case of one step, an edge where it is of one row alone."""
     if N == D == H:
-        return case("as many rows, inputs and units", **args)
+        return case("as many rows as inputs and units", **args)
     return (edge if N == 1 else case)(f"{N} rows" if N > 1 else "one row", **args)
 
 
@@ -416,7 +416,7 @@ def temporal_cases():
         case("all sizes equal", **temporal(2, 4, 4, 4)),
         case("no padding", **full),
         *(case(f"{N} captions of up to {T} words", **temporal(s, N, T, V)) for s, N, T, V in more),
-        edge("a loss of shape (), not (1,)", **temporal(13, 2, 4, 3), shaped=True),
+        edge("a loss that is a number and not an array of shape (1,)", **temporal(13, 2, 4, 3), shaped=True),
         edge("one caption", **temporal(3, 1, 6, 4)),
         edge("scores near 1000", **large),
     ]

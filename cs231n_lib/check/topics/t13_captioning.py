@@ -105,7 +105,11 @@ def loss_cases(cell_type):
     one = next(net_cases(cell_type))
     sizes = {"input_dim": 30, "wordvec_dim": 20, "hidden_dim": 25, "cell_type": cell_type, "dtype": np.float64}
     new = case("the parameters of a new net", word_to_idx=one.args["word_to_idx"], **sizes)
-    return [*net_cases(cell_type), new, edge("a loss of shape (), not (1,)", **one.args, shaped=True)]
+    return [
+        *net_cases(cell_type),
+        new,
+        edge("a loss that is a number and not an array of shape (1,)", **one.args, shaped=True),
+    ]
 
 
 def sample_cases(cell_type):
