@@ -2,24 +2,26 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, case
+from ..model import Exercise, Mistake, backward, case, edge
 from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.norm"
 LIBRARY = "cs231n_lib.layers.normalization"
+RUNNING_NAMES = ("running_mean", "running_var")
+DEFAULTS = {"eps": 1e-5, "momentum": 0.9}  # of bn_param, where it is silent
 
 
 def train_and_test(fn, x, gamma, beta, bn_param, x_test):
-    """Play two training batches, then a test batch with the statistics they left."""
+    """Play two training batches, then a test batch with the statistics they left; it must leave them alone."""
     found = {}
     half = len(x) // 2
     for i, batch in enumerate((x[:half], x[half:]), 1):
         found[f"out of batch {i}"] = fn(batch, gamma, beta, bn_param)[0]
-    found["running_mean"] = bn_param.get("running_mean")
-    found["running_var"] = bn_param.get("running_var")
+    found |= {name: bn_param.get(name) for name in RUNNING_NAMES}
     bn_param["mode"] = "test"
     found["out in test mode"] = fn(x_test, gamma, beta, bn_param)[0]
-    return found
+    found |= {f"{name} after the test batch": bn_param.get(name) for name in RUNNING_NAMES}
+    return found | {"out of the same test batch again": fn(x_test, gamma, beta, bn_param)[0]}
 
 
 def batch(seed, N, D, dout=True):
@@ -36,37 +38,40 @@ def batch(seed, N, D, dout=True):
 def forward_cases():
     """Momentum and eps default and not, statistics from before, one test row, all sizes alike, a constant feature."""
 
-    def one(label, seed, N, D, test, **param):
+    def one(label, seed, N, D, test, make=case, **param):
         args = batch(seed, N, D, dout=False)
         x_test = batch(seed + 50, test, D, dout=False)["x"]
-        return case(label, **args, bn_param={"mode": "train", **param}, x_test=x_test)
+        return make(label, **args, bn_param={"mode": "train", **param}, x_test=x_test)
 
     before = {"running_mean": np.array([1.0, -2, 3]), "running_var": np.array([4.0, 0.5, 2])}
-    constant = one("a constant feature", 5, 10, 3, 4)
+    constant = one("a constant feature", 5, 10, 3, 4, make=edge)
     constant.args["x"][:, 1] = 2.5
     return [
         one("default settings", 1, 12, 4, 5),
-        one("other momentum and eps", 2, 14, 5, 3, momentum=0.6, eps=0.1),
-        one("statistics from before", 3, 10, 3, 6, **before),
-        one("one test row", 4, 12, 4, 1),
-        constant,
+        one("another momentum and eps", 2, 14, 5, 3, momentum=0.6, eps=0.1),
+        one("running statistics from before", 3, 10, 3, 6, **before),
         one("as many rows as features", 6, 8, 4, 4),
-        *(one("random batches", s, s % 7 + 12, s % 4 + 2, s % 3 + 2) for s in range(10, 13)),
+        *(one(f"batches of {N} rows", s, 2 * N, s % 4 + 2, s % 3 + 2) for s, N in ((10, 7), (11, 8), (12, 9))),
+        one("one test row", 4, 12, 4, 1, make=edge),
+        constant,
     ]
 
 
 def backward_cases():
     """Random gradients from above; gamma of both signs."""
 
-    def one(label, seed, N, D, **param):
-        return case(label, **batch(seed, N, D), bn_param={"mode": "train", **param})
+    def one(label, seed, N, D, make=case, **param):
+        return make(label, **batch(seed, N, D), bn_param={"mode": "train", **param})
 
     return [
-        one("16 rows", 1, 16, 4),
+        one("16 rows of 4 features", 1, 16, 4),
         one("another eps", 2, 16, 5, eps=0.3),
         one("as many rows as features", 3, 5, 5),
-        one("two rows", 4, 2, 3),
-        *(one("random batches", s, s % 7 + 9, s % 4 + 2) for s in range(10, 14)),
+        *(
+            one(f"{N} rows of {D} features", s, N, D)
+            for s, N, D in ((10, 12, 4), (11, 13, 5), (12, 14, 2), (13, 15, 3))
+        ),
+        one("two rows", 4, 2, 3, make=edge),
     ]
 
 
@@ -186,6 +191,13 @@ FORWARD = [
         "(1 - momentum) * var",
         "(1 - momentum) * mean",
     ),
+    Mistake(
+        "07.l5",
+        "running_var holds var + eps",
+        "eps keeps the root away from 0. Does the memory of the variance need it as well?",
+        "(1 - momentum) * var",
+        "(1 - momentum) * (var + eps)",
+    ),
     Mistake("07.l3", "momentum is fixed at 0.9", "Which momentum was given?", 'bn_param.get("momentum", 0.9)', "0.9"),
     Mistake(
         "07.n",
@@ -264,6 +276,20 @@ FORWARD = [
         "        xhat = (x - running_mean) / np.sqrt(running_var + eps)\n",
         f"        {RUNNING}\n        {RUNNING_VAR}\n        xhat = (x - running_mean) / np.sqrt(running_var + eps)\n",
     ),
+    Mistake(
+        "07.u1",
+        "test mode moves the running statistics after its output",
+        "Send the same test picture through twice: do you get the same answer?",
+        "        xhat = (x - running_mean) / np.sqrt(running_var + eps)\n",
+        f"        xhat = (x - running_mean) / np.sqrt(running_var + eps)\n        {RUNNING}\n        {RUNNING_VAR}\n",
+    ),
+    Mistake(
+        "07.u2",
+        "test mode moves the running mean alone",
+        "May a test picture change what the net remembers?",
+        "        xhat = (x - running_mean) / np.sqrt(running_var + eps)\n",
+        f"        xhat = (x - running_mean) / np.sqrt(running_var + eps)\n        {RUNNING}\n",
+    ),
 ]
 
 
@@ -275,6 +301,13 @@ BACKWARD = [
         "Which numbers met gamma on the way forward?",
         "dout * xhat",
         "dout * x",
+    ),
+    Mistake(
+        "07.e1",
+        "dgamma uses x - mean, which is not yet divided by the standard deviation",
+        "Which numbers were multiplied by gamma in the forward pass: the centred or the normalised ones?",
+        "dout * xhat",
+        "dout * (x - mean)",
     ),
     Mistake(
         "07.f",
@@ -353,6 +386,13 @@ BACKWARD = [
         "When the mean grows, does x̂ grow or shrink?",
         "dmean = -dxhat",
         "dmean = dxhat",
+    ),
+    Mistake(
+        "07.vc",
+        "the sign of dx is turned round",
+        "Let one x grow a little: does the output at its place grow or shrink?",
+        "dx = dxhat / std + dvar * 2 * (x - mean) / N + dmean / N",
+        "dx = -(dxhat / std + dvar * 2 * (x - mean) / N + dmean / N)",
     ),
     Mistake(
         "07.v5",
@@ -456,12 +496,7 @@ BACKWARD = [
 PROOF = "Eight batches with random gradients from above, gamma of both signs; dx, dgamma, dbeta."
 
 
-def backward_play(fn, dout, **args):
-    """Play a backward on the cache of a training batch."""
-    return fn(dout, fn.companions["forward"](*args.values())[-1])
-
-
-def backward_exercise(name, plain, mistakes, cases, cache, proof, why, forward):
+def backward_exercise(name, plain, mistakes, cases, cache, proof, why, forward, defaults):
     """Return the exercise of a normalisation's backward."""
     return Exercise(
         name,
@@ -472,10 +507,11 @@ def backward_exercise(name, plain, mistakes, cases, cache, proof, why, forward):
         why,
         mistakes,
         plain=f"{PLAIN}:{plain}",
-        play=backward_play,
+        play=backward,
         companions={"forward": forward},
         cache=cache,
         may_change=("bn_param",),
+        defaults=defaults,
     )
 
 
@@ -493,15 +529,18 @@ def trained_layer(seed, D, M, eps=1e-5, positive=False):
     }
 
 
+MORE_LAYERS = [(10, 4, 2), (11, 5, 3), (12, 2, 4), (13, 3, 5)]
+
+
 def folding_cases():
     """Sizes all different and all alike, a large eps, one output, and more draws."""
     return [
-        case("all sizes different", **trained_layer(1, 4, 3)),
-        case("all sizes alike", **trained_layer(2, 4, 4)),
+        case("4 inputs and 3 outputs", **trained_layer(1, 4, 3)),
+        case("as many inputs as outputs", **trained_layer(2, 4, 4)),
         case("a large eps", **trained_layer(3, 3, 4, eps=0.5)),
-        case("one output", **trained_layer(4, 4, 1)),
         case("all gamma positive", **trained_layer(5, 4, 2, positive=True)),
-        *(case("random layers", **trained_layer(s, s % 4 + 2, s % 5 + 2)) for s in range(10, 14)),
+        *(case(f"{D} inputs and {M} outputs", **trained_layer(s, D, M)) for s, D, M in MORE_LAYERS),
+        edge("one output", **trained_layer(4, 4, 1)),
     ]
 
 
@@ -592,6 +631,7 @@ EXERCISES = [
         plain=f"{PLAIN}:batchnorm_forward",
         play=train_and_test,
         may_change=("bn_param",),
+        defaults={"bn_param": DEFAULTS},
     ),
     backward_exercise(
         "batchnorm_backward",
@@ -602,6 +642,7 @@ EXERCISES = [
         PROOF,
         "With a constant gradient from above the right dx is 0, and many wrong ones too: hence the random one.",
         "batchnorm_forward",
+        {"bn_param": DEFAULTS},
     ),
     backward_exercise(
         "batchnorm_backward_alt",
@@ -612,6 +653,7 @@ EXERCISES = [
         PROOF,
         "One formula for all the nodes: subtract from dout its mean and its part along x̂.",
         "batchnorm_forward",
+        {"bn_param": DEFAULTS},
     ),
     Exercise(
         "folded_batchnorm",

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..model import Exercise, Mistake, case
+from ..model import Exercise, Mistake, case, edge
 from ..puzzles import FindMistake, LineOrder
-from .t07_batch_norm import BACKWARD, BN_CACHE, LIBRARY, PLAIN, backward_exercise, batch
+from .t07_batch_norm import BACKWARD, BN_CACHE, DEFAULTS, LIBRARY, PLAIN, RUNNING_NAMES, backward_exercise, batch
+
+EPS = {"eps": 1e-5}  # the default of ln_param and gn_param
 
 LAYER_FORWARD = [
     Mistake(
@@ -16,6 +18,27 @@ LAYER_FORWARD = [
         "x.mean(axis=1, keepdims=True)",
         "x.mean(axis=0, keepdims=True)",
         more=(("x.var(axis=1, keepdims=True)", "x.var(axis=0, keepdims=True)"),),
+    ),
+    Mistake(
+        "08.a1",
+        "the variance runs over the batch, the mean over the features",
+        "Write the shapes of mean and var beside their lines: is each a column?",
+        "x.var(axis=1, keepdims=True)",
+        "((x - mean) ** 2).mean(axis=0, keepdims=True)",
+    ),
+    Mistake(
+        "08.a2",
+        "the variance is that of each feature over the batch",
+        "Each picture by itself: which axis goes?",
+        "x.var(axis=1, keepdims=True)",
+        "x.var(axis=0, keepdims=True)",
+    ),
+    Mistake(
+        "08.a3",
+        "the mean is that of each feature over the batch",
+        "Each picture by itself: which axis goes?",
+        "x.mean(axis=1, keepdims=True)",
+        "x.mean(axis=0, keepdims=True)",
     ),
     Mistake(
         "08.f",
@@ -149,18 +172,18 @@ LAYER_BACKWARD = [
 def layer_cases(dout):
     """Sizes all different and all alike, another eps, one row, a row whose features are all alike."""
 
-    def one(label, seed, N, D, **param):
-        return case(label, **batch(seed, N, D, dout=dout), ln_param=param)
+    def one(label, seed, N, D, make=case, **param):
+        return make(label, **batch(seed, N, D, dout=dout), ln_param=param)
 
-    flat = one("a row whose features are alike", 5, 4, 6)
+    flat = one("a row whose features are all equal", 5, 4, 6, make=edge)
     flat.args["x"][2] = 1.5
     return [
-        one("4 rows of 6", 1, 4, 6),
+        one("4 rows of 6 features", 1, 4, 6),
         one("another eps", 2, 5, 7, eps=0.3),
         one("as many rows as features", 3, 5, 5),
-        one("one row", 4, 1, 8),
+        *(one(f"{N} rows of {D} features", s, N, D) for s, N, D in ((10, 4, 9), (11, 5, 10), (12, 2, 11), (13, 3, 12))),
+        one("one row", 4, 1, 8, make=edge),
         *([] if dout else [flat]),
-        *(one("random rows", s, s % 4 + 2, s % 5 + 9) for s in range(10, 14)),
     ]
 
 
@@ -189,18 +212,32 @@ def maps(seed, N, C, H, W, shape, dout):
 SPATIAL = [(1, 3, 4, 2, 5), (2, 2, 3, 3, 3), (3, 4, 4, 4, 4), (4, 3, 2, 5, 4), (5, 2, 5, 4, 3)]
 
 
+def map_label(N, C, H, W):
+    """Return what feature maps of these sizes are called."""
+    if N == C == H == W:
+        return "as many pictures as channels and pixels"
+    return f"{N} pictures of {C} channels of {H} x {W} pixels"
+
+
 def spatial_forward(fn, x, gamma, beta, bn_param, x_test):
-    """Play one training batch, then a test batch."""
-    found = {"out": fn(x, gamma, beta, bn_param)[0]}
+    """Play one training batch, then a test batch twice; it must leave the running statistics alone."""
+    found = {"out": fn(x, gamma, beta, bn_param)[0], **running(bn_param)}
     bn_param["mode"] = "test"
-    return found | {"out in test mode": fn(x_test, gamma, beta, bn_param)[0]}
+    found["out in test mode"] = fn(x_test, gamma, beta, bn_param)[0]
+    found |= {f"{name} after the test batch": value for name, value in running(bn_param).items()}
+    return found | {"out of the same test batch again": fn(x_test, gamma, beta, bn_param)[0]}
+
+
+def running(bn_param):
+    """Return the running statistics, flat: one number a channel, however a version shapes them."""
+    return {name: None if bn_param.get(name) is None else np.ravel(bn_param[name]) for name in RUNNING_NAMES}
 
 
 def spatial_forward_cases():
     """Sizes all different and all alike."""
     return [
         case(
-            "as many pictures, channels and pixels" if s[0] == 3 else "feature maps",
+            map_label(*s[1:]),
             **maps(*s, (s[2],), dout=False),
             bn_param={"mode": "train"},
             x_test=maps(s[0] + 50, *s[1:], (s[2],), dout=False)["x"],
@@ -211,16 +248,18 @@ def spatial_forward_cases():
 
 def spatial_backward_cases():
     """Sizes all different and all alike."""
-    return [
-        case(
-            "as many pictures, channels and pixels" if s[0] == 3 else "feature maps",
-            **maps(*s, (s[2],), dout=True),
-            bn_param={"mode": "train"},
-        )
-        for s in SPATIAL
-    ]
+    return [case(map_label(*s[1:]), **maps(*s, (s[2],), dout=True), bn_param={"mode": "train"}) for s in SPATIAL]
 
 
+CALL = "    out, cache = batchnorm_forward(rows, gamma, beta, bn_param)\n"
+IN_TURN = (
+    "    each = [batchnorm_forward(rows[:, [c]], gamma[c], beta[c], bn_param) for c in range(C)]\n"
+    "    out, cache = np.hstack([one for one, _ in each]), each[-1][1]\n"
+)
+PIXELS_IN_TURN = (
+    "    each = [batchnorm_forward(x[:, c].reshape(N, -1), gamma[c], beta[c], bn_param) for c in range(C)]\n"
+    "    out, cache = np.stack([one.ravel() for one, _ in each], axis=1), each[-1][1]\n"
+)
 SPATIAL_FORWARD = [
     Mistake(
         "10.n",
@@ -264,6 +303,27 @@ SPATIAL_FORWARD = [
             ),
             ("out.reshape(N, H, W, C).transpose(0, 3, 1, 2)", "out.reshape(N, C, H, W)"),
         ),
+    ),
+    Mistake(
+        "10.o",
+        "a loop over the channels that all share one bn_param",
+        "The channels take turns. Whose running mean does channel 1 start from?",
+        CALL,
+        IN_TURN,
+    ),
+    Mistake(
+        "10.o1",
+        "a loop over the channels that all share one bn_param, and each pixel has its own statistics",
+        "How many numbers share one mean: N, or N * H * W? And whose running mean does channel 1 start from?",
+        CALL,
+        PIXELS_IN_TURN,
+    ),
+    Mistake(
+        "10.o2",
+        "the bn_param of each channel is made anew at every call: nothing is remembered",
+        "In test mode: where do the running statistics of training come from?",
+        CALL,
+        IN_TURN.replace(", bn_param)", ', {"mode": bn_param["mode"]})'),
     ),
 ]
 
@@ -313,7 +373,7 @@ def group_cases(dout):
     """1 < G < C, G unlike C / G, one group, another eps."""
     return [
         case(
-            {4: "8 channels in 4 groups", 6: "one group"}.get(s[0], "feature maps in groups"),
+            f"{s[2]} channels in {s[5]} groups" if s[5] > 1 else f"{s[2]} channels in one group",
             **maps(*s[:5], (1, s[2], 1, 1), dout=dout),
             G=s[5],
             gn_param={"eps": 0.2} if s[0] == 5 else {},
@@ -403,12 +463,19 @@ GROUP_FORWARD = [
     Mistake("08.g9", "the mean is not subtracted", "Should x̂ have mean 0?", "(groups - mean)", "groups"),
 ]
 
-OWN = ("07.f", "07.w", "07.w1", "07.w2", "07.w4", "07.w5")  # group norm has its own in place of these
+OWN = ("07.e1", "07.f", "07.w", "07.w1", "07.w2", "07.w4", "07.w5")  # group norm has its own in place of these
 GROUP_BACKWARD = [
     *(
         of_another_norm(mistake, "og", 2, ("/ N", "/ M"), ("x - mean", "groups - mean"))
         for mistake in BACKWARD
         if mistake.id not in OWN
+    ),
+    Mistake(
+        "08.og_e1",
+        "dgamma uses x - mean, which is not yet divided by the standard deviation",
+        "Which numbers were multiplied by gamma in the forward pass: the centred or the normalised ones?",
+        "dgamma = (dout * xhat)",
+        "dgamma = (dout * (x.reshape(N, G, -1) - mean).reshape(x.shape))",
     ),
     Mistake(
         "08.k",
@@ -454,27 +521,28 @@ GROUP_BACKWARD = [
 ]
 
 
-def marking(label, seed, J, P, eps=1e-5, share=0.6):
+def marking(label, seed, J, P, eps=1e-5, share=0.6, make=case):
     """Judges with a mean and a spread of their own; 0 stands where a judge gave no mark."""
     rng = np.random.default_rng(seed)
     given = rng.random((J, P)) < share
     given[:, :2] = True  # everyone gave two marks
     marks = rng.uniform(1, 3, (J, 1)) * rng.standard_normal((J, P)) + rng.uniform(-8, 8, (J, 1))
-    return case(label, marks=np.where(given, marks, 0), given=given, eps=eps)
+    return make(label, marks=np.where(given, marks, 0), given=given, eps=eps)
 
 
 def marking_cases():
     """Sizes all different and all alike, every mark given, a large eps, one judge, a judge whose marks are alike."""
-    alike = marking("a judge whose marks are alike", 5, 3, 5)
+    alike = marking("a judge whose marks are all equal", 5, 3, 5, make=edge)
     alike.args["marks"][1] = np.where(alike.args["given"][1], 7.5, 0)
+    more = ((10, 4, 9), (11, 5, 10), (12, 2, 11))
     return [
-        marking("4 judges, 6 performers", 1, 4, 6),
+        marking("4 judges and 6 performers", 1, 4, 6),
         marking("every mark given", 2, 3, 5, share=1),
         marking("another eps", 3, 4, 7, eps=0.3),
         marking("as many judges as performers", 4, 5, 5),
+        *(marking(f"{J} judges and {P} performers", s, J, P) for s, J, P in more),
         alike,
-        marking("one judge", 6, 1, 8),
-        *(marking("random marks", s, s % 4 + 2, s % 5 + 9) for s in range(10, 13)),
+        marking("one judge", 6, 1, 8, make=edge),
     ]
 
 
@@ -553,6 +621,7 @@ EXERCISES = [
         "Each row is on its own, so there is nothing to remember and no difference between training and test.",
         LAYER_FORWARD,
         plain=f"{PLAIN}:layernorm_forward",
+        defaults={"ln_param": EPS},
     ),
     backward_exercise(
         "layernorm_backward",
@@ -563,6 +632,7 @@ EXERCISES = [
         "Eight sets of rows with random gradients from above; dx, dgamma, dbeta.",
         "Averages turn with the layer: dx over the features, dgamma and dbeta over the rows still.",
         "layernorm_forward",
+        {"ln_param": EPS},
     ),
     Exercise(
         "spatial_batchnorm_forward",
@@ -575,6 +645,7 @@ EXERCISES = [
         plain=f"{PLAIN}:spatial_batchnorm_forward",
         play=spatial_forward,
         may_change=("bn_param",),
+        defaults={"bn_param": DEFAULTS},
     ),
     backward_exercise(
         "spatial_batchnorm_backward",
@@ -585,6 +656,7 @@ EXERCISES = [
         "Five sets of feature maps with random gradients from above.",
         "The same move there and back: same shape is not same order.",
         "spatial_batchnorm_forward",
+        {"bn_param": DEFAULTS},
     ),
     Exercise(
         "spatial_groupnorm_forward",
@@ -595,6 +667,7 @@ EXERCISES = [
         "Between layer norm (one group) and instance norm (a group for each channel); G is the number of groups.",
         GROUP_FORWARD,
         plain=f"{PLAIN}:spatial_groupnorm_forward",
+        defaults={"gn_param": EPS},
     ),
     backward_exercise(
         "spatial_groupnorm_backward",
@@ -605,6 +678,7 @@ EXERCISES = [
         "Six sets of feature maps in 1 to 4 groups, with random gradients from above.",
         "dx is layer norm's on each group; dgamma and dbeta keep gamma's shape (1, C, 1, 1).",
         "spatial_groupnorm_forward",
+        {"gn_param": EPS},
     ),
     Exercise(
         "fair_marks",

@@ -2,51 +2,115 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, case
+from ..model import Exercise, Mistake, case, edge
 from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.norm"
 LIBRARY = "cs231n_lib.layers.dropout"
+CALLS = 50  # so many that even one coin for the whole array falls both ways
+AXES = {2: ("rows", "columns"), 4: ("pictures", "channels", "rows of pixels", "columns of pixels")}
+
+
+class Settings(dict):
+    """A dropout_param that notes whether its seed was looked at: only who reads it has to obey it."""
+
+    seed_read = False
+
+    def __contains__(self, key):
+        self.seed_read |= key == "seed"
+        return super().__contains__(key)
+
+    def __getitem__(self, key):
+        self.seed_read |= key == "seed"
+        return super().__getitem__(key)
+
+    def get(self, key, default=None):
+        """Return the value of a key, or the default."""
+        self.seed_read |= key == "seed"
+        return super().get(key, default)
 
 
 def drop(fn, x, dropout_param):
-    """Play one forward; what is judged is what any right version shares, whatever random numbers it draws."""
-    out = np.asarray(fn(x, dropout_param)[0], dtype=float)
-    test = dropout_param["mode"] == "test"
-    if out.shape != x.shape:
-        return {"out in test mode" if test else "out": out}
-    kept = (out != 0) & (x != 0)
-    if test:
-        every = kept.all()
-        return {"every number is kept in test mode": float(every), "out in test mode": out if every else x}
-    factors = np.unique(np.round(out[kept] / x[kept], 6))
-    near = abs(kept.mean() - dropout_param["p"]) < 0.02
-    share = dropout_param["p"] if near else round(float(kept.mean()), 1)
-    one = len(factors) == 1  # then the mean follows from the share, and does not hang on the draws
-    mean = share * factors[0] * x.mean().round(1) if one else out.mean().round(1)
+    """Play many forwards; what is judged is what any right version shares, whatever random numbers it draws."""
+    settings, given = Settings(dropout_param), x.copy()
+    outs = [np.array(fn(x, settings)[0], dtype=float)]
+    outs += [np.array(fn(given.copy(), settings)[0], dtype=float) for _ in range(CALLS - 1)]
+    whole = all(out.shape == given.shape for out in outs)
+    first = {"out": given if whole else outs[0]}
+    outs = np.stack(outs if whole else [given] * CALLS)
+    if dropout_param["mode"] == "test":
+        return first | kept_whole(outs, given)
+    if "seed" in dropout_param:
+        repeated = count_different(outs != 0) if settings.seed_read else 1
+        return first | {f"different masks in {CALLS} calls with one seed": repeated}
+    return first | drawn_masks(outs != 0, dropout_param["p"]) | factors(outs, given)
+
+
+def kept_whole(outs, x):
+    """Return what is judged in test mode: whether every value is there, then the first output."""
+    every = (outs != 0).all()
+    return {"every value is kept in test mode": float(every), "out in test mode": outs[0] if every else x}
+
+
+def drawn_masks(masks, p):
+    """Return how many masks differ from call to call and along each axis, and how much they keep.
+
+    Shapes: masks (CALLS, N, ...) of booleans.
+    """
+    sizes = zip(masks.shape[1:], AXES[masks.ndim - 1], strict=True)
+    names = [f"in {CALLS} calls", *(f"among the {size} {name}" for size, name in sizes)]
+    different = [count_different(slices(masks, axis)) for axis in range(masks.ndim)]
+    found = {f"different masks {name}": count for name, count in zip(names, different, strict=True)}
+    draws, share = np.prod(different), masks.mean()
+    for axis, name in enumerate(AXES[masks.ndim - 1], 1):
+        gap = np.abs(slices(masks, axis).mean(axis=1) - share)
+        found[f"{name} that keep more or less than the others"] = int((gap > chance(draws / different[axis])).sum())
+    near = abs(share - p) <= chance(draws)
+    return found | {"share of the values kept": p if near else round(float(share), 1)}
+
+
+def slices(masks, axis):
+    """Return the masks as a table with one row for each index along an axis."""
+    return np.moveaxis(masks, axis, 0).reshape(masks.shape[axis], -1)
+
+
+def count_different(table):
+    """Return how many rows of a table differ from each other."""
+    return len({row.tobytes() for row in table})
+
+
+def chance(draws):
+    """Return how far the share of heads among independent coins strays from its mean once in 10^10 at most.
+
+    Source: Hoeffding 1963, Probability inequalities for sums of bounded random variables.
+    """
+    return np.sqrt(np.log(2e10) / (2 * draws))
+
+
+def factors(outs, x):
+    """Return whether all kept values are multiplied by the same number, and this number."""
+    kept = outs != 0
+    found = (outs / x)[kept]
+    one = found.size > 0 and np.ptp(found) <= 1e-3 * np.abs(found).max()
     return {
-        "share of numbers kept": share,
-        "number of different factors": min(len(factors), 2),
-        "factor of the kept numbers": factors[0] if one else 0.0,
-        "mean of out": round(float(mean), 2),
+        "kept values are multiplied by one number": float(one),
+        "factor of the kept values": round(float(found.mean()), 4) if one else 0.0,
     }
 
 
 def drop_cases():
-    """Training and test mode at several p; numbers 1 .. 2, so that none is 0 by itself and the mean is known."""
+    """Training and test mode at several p; numbers 1 .. 2, so that none is 0 by itself."""
     rng = np.random.default_rng(9)
 
-    def x(*shape):
-        return rng.uniform(1, 2, shape)
+    def one(make, label, mode, p, *shape, **more):
+        return make(label, x=rng.uniform(1, 2, shape), dropout_param={"mode": mode, "p": p, **more})
 
     return [
-        *(
-            case(f"training, p = {p}", x=x(300, 200), dropout_param={"mode": "train", "p": p, "seed": 3})
-            for p in (0.3, 0.7, 0.9)
-        ),
-        case("training, p = 1", x=x(300, 200), dropout_param={"mode": "train", "p": 1.0, "seed": 4}),
-        case("training pictures", x=x(20, 3, 24, 24), dropout_param={"mode": "train", "p": 0.6, "seed": 5}),
-        *(case(f"test, p = {p}", x=x(6, 5), dropout_param={"mode": "test", "p": p, "seed": 3}) for p in (0.3, 0.8)),
+        *(one(case, f"training with p = {p}", "train", p, 60, 50) for p in (0.3, 0.6, 0.7)),
+        *(one(case, f"test mode with p = {p}", "test", p, 30, 20) for p in (0.3, 0.8)),
+        one(edge, "training with p = 1", "train", 1.0, 30, 20),
+        one(edge, "training with pictures", "train", 0.35, 40, 3, 6, 5),
+        one(edge, "training with one seed", "train", 0.5, 30, 20, seed=3),
     ]
 
 
@@ -67,6 +131,7 @@ FORWARD = [
         "Is p who stays or who goes?",
         "(np.random.rand(*x.shape) < p) / p",
         "(np.random.rand(*x.shape) >= p) / (1 - p)",
+        edition="2016 and 2017",
     ),
     Mistake(
         "09.c1",
@@ -86,9 +151,51 @@ FORWARD = [
     Mistake(
         "09.d",
         "whole rows are dropped together",
-        "Does each number throw its own coin?",
+        "Is one random value drawn for each entry, or for each row?",
         "np.random.rand(*x.shape)",
         "np.random.rand(len(x), *[1] * (x.ndim - 1))",
+    ),
+    Mistake(
+        "09.d1",
+        "one mask for the whole batch: every row drops the same columns",
+        "Two pictures of one batch: does each draw a mask of its own?",
+        "np.random.rand(*x.shape)",
+        "np.random.rand(1, *x.shape[1:])",
+    ),
+    Mistake(
+        "09.d2",
+        "one random value for the whole array: everything stays, or everything goes",
+        "How many random values does np.random.rand() draw?",
+        "np.random.rand(*x.shape)",
+        "np.full(x.shape, np.random.rand())",
+    ),
+    Mistake(
+        "09.d3",
+        "whole channels are dropped together",
+        "Is one random value drawn for each entry, or for each channel?",
+        "np.random.rand(*x.shape)",
+        "np.random.rand(*x.shape[:2], *[1] * (x.ndim - 2))",
+    ),
+    Mistake(
+        "09.e",
+        "the same mask at every call",
+        "Call it twice: are the same values dropped? Who seeds the generator each time?",
+        "np.random.rand(*x.shape)",
+        "np.random.RandomState(0).rand(*x.shape)",
+    ),
+    Mistake(
+        "09.e1",
+        "half of the values are dropped, whatever p is",
+        "Which p was given? Where does your mask look at it?",
+        "np.random.rand(*x.shape) < p)",
+        "np.random.rand(*x.shape) < 0.5)",
+    ),
+    Mistake(
+        "09.e2",
+        "half of the values are dropped and the rest doubled, whatever p is",
+        "Which p was given? Where does your mask look at it?",
+        "(np.random.rand(*x.shape) < p) / p",
+        "(np.random.rand(*x.shape) < 0.5) / 0.5",
     ),
     Mistake(
         "09.i",
@@ -123,30 +230,47 @@ FORWARD = [
 
 
 def backward_play(fn, dout, x, dropout_param):
-    """Play forward with a seed, then backward through its cache: dx as a multiple of out / x times dout."""
+    """Play forward, then backward through its cache: who gets a gradient, and which one."""
     out, cache = fn.companions["forward"](x, dropout_param)
-    dx = fn(dout, cache)
-    gate = np.asarray(out) / x
-    return (
-        {"dx where kept": np.where(gate != 0, dx, 0), "dx where dropped": np.where(gate == 0, dx, 0)}
-        if np.shape(dx) == x.shape
-        else {"dx where kept": dx, "dx where dropped": dx}
-    )
+    gate = np.array(out) / x
+    dx = np.asarray(fn(dout, cache))
+    if dx.shape != x.shape:
+        return {"dx": dx, **gradient_by_gate(dout * gate, dout, gate)}
+    return {"dx": x, **gradient_by_gate(dx, dout, gate)}
+
+
+def gradient_by_gate(dx, dout, gate):
+    """Return which values get a gradient; where all that were kept do, also the gradient itself."""
+    kept = extent(dx[gate != 0])
+    return {
+        "kept values with a gradient (all: 1, some: 0.5)": kept,
+        "dropped values with a gradient (all: 1, some: 0.5)": extent(dx[gate == 0]),
+        "dx where kept": np.where(gate != 0, dx if kept == 1 else dout * gate, 0),
+    }
+
+
+def extent(values):
+    """Return 1 where all values differ from 0, 0.5 where some do, else 0."""
+    found = np.asarray(values) != 0
+    return 0.0 if not found.any() else 1.0 if found.all() else 0.5
 
 
 def backward_cases():
     """Training at several p, test mode, negative gradients; no number is 0."""
     rng = np.random.default_rng(10)
 
-    def one(mode, p, *shape):
+    def one(make, mode, p, *shape):
         args = {"dout": rng.standard_normal(shape), "x": rng.uniform(1, 2, shape)}
-        return case(
-            f"{'training' if mode == 'train' else 'test'}, p = {p}",
-            **args,
-            dropout_param={"mode": mode, "p": p, "seed": 7},
-        )
+        label = f"{'training' if mode == 'train' else 'test mode'} with p = {p:g}"
+        return make(label, **args, dropout_param={"mode": mode, "p": p, "seed": 7})
 
-    return [one("train", 0.3, 6, 7), one("train", 0.8, 5, 4, 3), one("train", 0.5, 8, 8), one("test", 0.3, 4, 6)]
+    return [
+        one(case, "train", 0.3, 20, 15),
+        one(case, "train", 0.8, 12, 12),
+        one(case, "test", 0.3, 4, 6),
+        one(edge, "train", 0.6, 8, 6, 5),
+        one(edge, "train", 1.0, 5, 4),
+    ]
 
 
 BACKWARD = [
@@ -209,15 +333,21 @@ def coins(seed, p, shape, thrown, mode=None):
     return {"x": x, "p": p} | ({} if mode is None else {"mode": mode}) | {"u": u}
 
 
-CLASSIC_CASES = [(1, 0.3, (3, 4)), (2, 0.8, (5, 5)), (3, 0.5, (2, 3, 4)), (4, 0.7, (1, 6)), (5, 1.0, (4, 2))]
+CLASSIC_CASES = [
+    (case, "", 1, 0.3, (3, 4)),
+    (case, "", 2, 0.8, (5, 5)),
+    (edge, " of an array with three axes", 3, 0.6, (2, 3, 4)),
+    (edge, " of one row", 4, 0.7, (1, 6)),
+    (edge, "", 5, 1.0, (4, 2)),
+]
 
 
 def classic_cases():
     """Five p, each in training and in test mode."""
     return [
-        case(f"{'training' if mode == 'train' else 'test'}, p = {p}", **coins(seed, p, shape, shape, mode))
-        for seed, p, shape in CLASSIC_CASES
-        for mode in ("train", "test")
+        make(f"{mode_name}{what} with p = {p:g}", **coins(seed, p, shape, shape, mode))
+        for make, what, seed, p, shape in CLASSIC_CASES
+        for mode, mode_name in (("train", "training"), ("test", "test mode"))
     ]
 
 
@@ -253,6 +383,20 @@ CLASSIC = [
     Mistake("09.n4", "p is taken for the probability to drop", "Is p who stays or who goes?", "u < p", "u > p"),
     Mistake("09.n5", "the two modes are exchanged", "Which mode throws coins?", 'mode == "test"', 'mode == "train"'),
     Mistake(
+        "09.n7",
+        "one mask for all rows: only the first row of u is looked at",
+        "u has one number for each entry of x. How many of them decide?",
+        "(u < p)",
+        "(u[:1] < p)",
+    ),
+    Mistake(
+        "09.n8",
+        "whole rows are dropped together",
+        "u has one number for each entry of x. How many of them decide?",
+        "(u < p)",
+        "(u[..., :1] < p)",
+    ),
+    Mistake(
         "09.n6",
         "test mode throws coins as well",
         "Should the finished net give two answers to one picture?",
@@ -261,16 +405,19 @@ CLASSIC = [
     ),
 ]
 
-CHANNEL_CASES = [(1, 0.6, (3, 4, 2, 5)), (2, 0.5, (4, 4, 4, 4)), (3, 0.3, (2, 6, 3, 3)), (4, 0.8, (5, 3, 1, 2))]
+CHANNEL_CASES = [
+    ("4 channels of 2 x 5 pixels", 1, 0.6, (3, 4, 2, 5)),
+    ("as many pictures as channels and pixels", 2, 0.5, (4, 4, 4, 4)),
+    ("6 channels of 3 x 3 pixels", 3, 0.3, (2, 6, 3, 3)),
+    ("3 channels of 1 x 2 pixels", 4, 0.8, (5, 3, 1, 2)),
+]
 
 
 def channel_cases():
     """Sizes all different and all alike, several p."""
     return [
-        case(
-            "as many pictures, channels and pixels" if seed == 2 else "feature maps", **coins(seed, p, shape, shape[:2])
-        )
-        for seed, p, shape in CHANNEL_CASES
+        (edge if shape[2] == 1 else case)(label, **coins(seed, p, shape, shape[:2]))
+        for label, seed, p, shape in CHANNEL_CASES
     ]
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, backward, case
+from ..model import Exercise, Mistake, backward, case, edge
 from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.conv"
@@ -23,27 +23,27 @@ def conv(seed, N, C, H, W, F, HH, WW, stride, pad, dout):
     return {"dout": rng.standard_normal((N, F, OH, OW)), **args} if dout else args
 
 
-CONVS = [
-    ("stride 1, no padding", (1, 2, 3, 5, 6, 4, 3, 2, 1, 0)),
-    ("stride 2, padding 1", (2, 2, 3, 6, 8, 4, 4, 3, 2, 1)),
-    ("padding 2, kernel larger than the stride", (3, 1, 2, 4, 5, 3, 3, 3, 1, 2)),
-    ("windows side by side", (4, 2, 2, 6, 4, 3, 2, 2, 2, 0)),
-    ("a last window that does not fit", (5, 1, 2, 6, 7, 2, 3, 2, 2, 0)),
-    ("square pictures, filters and sizes", (6, 3, 3, 5, 5, 3, 3, 3, 1, 1)),
-    ("a kernel of one pixel", (7, 2, 3, 4, 3, 2, 1, 1, 1, 0)),
+CONVS = [  # what no official test plays stands last: padding 0, a window that does not fit, one picture, one pixel
+    (case, "stride 1 and padding 1", (1, 2, 3, 5, 6, 4, 3, 2, 1, 1)),
+    (case, "stride 2 and padding 1", (2, 2, 3, 6, 7, 4, 4, 3, 2, 1)),
+    (case, "stride 1 and padding 2", (3, 2, 2, 4, 5, 3, 3, 3, 1, 2)),
+    (case, "as many pictures as channels and filters", (6, 3, 3, 5, 5, 3, 3, 3, 1, 1)),
+    (edge, "stride 2 without padding", (4, 2, 2, 6, 5, 3, 2, 3, 2, 0)),
+    (edge, "a last window that does not fit", (5, 2, 2, 6, 7, 2, 3, 2, 2, 1)),
+    (edge, "one picture and a kernel of one pixel without padding", (7, 1, 3, 4, 3, 2, 1, 1, 1, 0)),
 ]
 
 
 def conv_cases(dout):
     """Kernels not square, strides, paddings, overlapping windows; pictures by hand where there is no gradient."""
-    found = [case(label, **conv(*sizes, dout)) for label, sizes in CONVS]
+    found = [make(label, **conv(*sizes, dout)) for make, label, sizes in CONVS]
     if dout:
         return found
     cross = np.zeros((1, 1, 5, 5))
     cross[0, 0, range(5), range(5)] = cross[0, 0, range(5), range(4, -1, -1)] = 1
     kernel = np.arange(1.0, 10).reshape(1, 1, 3, 3)
     return [
-        case("an X and the kernel 1..9", x=cross, w=kernel, b=np.array([0.5]), conv_param={"stride": 1, "pad": 0}),
+        case("an X and the kernel 1 .. 9", x=cross, w=kernel, b=np.array([0.5]), conv_param={"stride": 1, "pad": 1}),
         *found,
     ]
 
@@ -58,6 +58,40 @@ def conv_backward_cases():
     return conv_cases(dout=True)
 
 
+def one_direction(number):
+    """Return the mistakes of a loop whose windows move by the stride in one of two directions only."""
+    return [
+        Mistake(
+            f"{number}{name[0]}",
+            f"the {name} of a window do not move by the stride",
+            "Two directions, one stride. Which one did you forget?",
+            "i * stride, j * stride",
+            new,
+        )
+        for name, new in (("rows", "i, j * stride"), ("columns", "i * stride, j"))
+    ]
+
+
+SETTINGS = 'stride, pad = conv_param["stride"], conv_param["pad"]'
+PADDED = "np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))"
+WINDOW_OF = "padded[:, :, top : top + HH, left : left + WW]"
+EACH_FILTER = "np.stack([(window * one).sum(axis=(1, 2, 3)) for one in w], axis=1) + b"
+RETURN = "    return out, (x, w, b, conv_param)"
+ORDERS = (  # how the outputs lie in memory, and what is wrong with reading them as (N, F, OH, OW)
+    ("10.g", "the positions come before the pictures", "out.transpose(1, 2, 3, 0).reshape(N, F, OH, OW)"),
+    ("10.g1", "the filters come before the pictures", "out.transpose(1, 0, 2, 3).reshape(N, F, OH, OW)"),
+    ("10.g2", "the filters come last", "out.transpose(0, 2, 3, 1).reshape(N, F, OH, OW)"),
+    (
+        "10.g3",
+        "the filters come first, the positions before the pictures",
+        "out.transpose(1, 2, 3, 0).reshape(F, N, OH, OW).transpose(1, 0, 2, 3)",
+    ),
+    (
+        "10.g4",
+        "the positions come first, then the pictures, then the filters",
+        "out.transpose(2, 3, 0, 1).reshape(N, F, OH, OW)",
+    ),
+)
 PRODUCT = "np.tensordot(window, w, ((1, 2, 3), (1, 2, 3))) + b"
 CONV_FORWARD = [
     Mistake(
@@ -77,12 +111,13 @@ CONV_FORWARD = [
     Mistake(
         "10.c", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"
     ),
+    *one_direction("10.c"),
     Mistake(
-        "10.c1",
-        "only the rows move by the stride",
-        "Two directions, one stride. Which one did you forget?",
-        "i * stride, j * stride",
-        "i * stride, j",
+        "10.c2",
+        "the stride is always 1",
+        "Which stride was given?",
+        SETTINGS,
+        'stride, pad = 1, conv_param["pad"]',
     ),
     Mistake(
         "10.d",
@@ -97,6 +132,43 @@ CONV_FORWARD = [
         "What stands outside the picture?",
         "(pad, pad), (pad, pad)))",
         '(pad, pad), (pad, pad)), mode="edge")',
+    ),
+    Mistake(
+        "10.d3",
+        "all four axes are padded: pictures and channels as well",
+        "np.pad(x, pad) pads every axis. Which two of the four are rows and columns of pixels?",
+        PADDED,
+        "np.pad(x, pad)[:N, :C]",
+    ),
+    Mistake(
+        "10.d4",
+        "all four axes are padded, so the windows have too many channels",
+        "np.pad(x, pad) pads every axis. Which two of the four are rows and columns of pixels?",
+        PADDED,
+        "np.pad(x, pad)[:N]",
+        more=((PRODUCT, EACH_FILTER),),
+    ),
+    Mistake(
+        "10.d5",
+        "the windows are cut from x, not from the padded picture",
+        "You padded the picture. Who uses it?",
+        WINDOW_OF,
+        WINDOW_OF.replace("padded", "x"),
+        more=((PRODUCT, EACH_FILTER),),
+    ),
+    Mistake(
+        "10.d6",
+        "the padding is always 1",
+        "Which padding was given?",
+        SETTINGS,
+        'stride, pad = conv_param["stride"], 1',
+    ),
+    Mistake(
+        "10.d7",
+        "the picture is put between pad and -pad, where nothing is left if pad is 0",
+        "What does padded[0:-0] hold?",
+        f"padded = {PADDED}\n",
+        f"padded = {PADDED}\n    padded[:, :, pad:-pad, pad:-pad] = x\n",
     ),
     Mistake(
         "10.d2",
@@ -159,6 +231,17 @@ CONV_FORWARD = [
     ),
 ]
 
+CONV_FORWARD += [
+    Mistake(
+        number,
+        f"the outputs are reshaped in the wrong order of axes: in memory {order}",
+        "Same shape is not same order: which axis does your product run through last? Reshape by that, then transpose.",
+        RETURN,
+        f"    out = {text}\n{RETURN}",
+    )
+    for number, order, text in ORDERS
+]
+
 DX = "dpadded[:, :, top : top + HH, left : left + WW] += "
 CONV_BACKWARD = [
     Mistake(
@@ -206,6 +289,28 @@ CONV_BACKWARD = [
     ),
     Mistake(
         "10.f4", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"
+    ),
+    *one_direction("10.f4"),
+    Mistake(
+        "10.f11",
+        "all four axes are padded: dw meets other pictures and channels",
+        "np.pad(x, pad) pads every axis. Which two of the four are rows and columns of pixels?",
+        PADDED,
+        "np.pad(x, pad)[:N, :C]",
+    ),
+    Mistake(
+        "10.f12",
+        "the padding is always 1",
+        "Which padding was given?",
+        SETTINGS,
+        'stride, pad = conv_param["stride"], 1',
+    ),
+    Mistake(
+        "10.f13",
+        "the picture is put between pad and -pad, where nothing is left if pad is 0",
+        "What does padded[0:-0] hold?",
+        f"padded = {PADDED}\n",
+        f"padded = {PADDED}\n    padded[:, :, pad:-pad, pad:-pad] = x\n",
     ),
     Mistake(
         "10.f5",
@@ -257,21 +362,21 @@ def pool(seed, N, C, H, W, PH, PW, stride, dout, ties=False):
 
 
 POOLS = [
-    ("2 x 2, stride 2", (1, 2, 3, 4, 6, 2, 2, 2)),
-    ("3 x 2, stride 1: windows overlap", (2, 2, 2, 6, 5, 3, 2, 1)),
-    ("2 x 3, stride 2", (3, 1, 3, 6, 7, 2, 3, 2)),
-    ("3 x 3, stride 2: windows overlap", (4, 2, 2, 5, 7, 3, 3, 2)),
-    ("1 x 2, stride 3: pixels left out", (5, 1, 2, 7, 8, 1, 2, 3)),
+    (case, "2 x 2 windows with stride 2", (1, 2, 3, 4, 6, 2, 2, 2)),
+    (case, "overlapping 3 x 2 windows with stride 1", (2, 2, 2, 6, 5, 3, 2, 1)),
+    (case, "overlapping 2 x 3 windows with stride 2", (3, 2, 3, 6, 7, 2, 3, 2)),
+    (case, "1 x 2 windows with stride 3", (5, 2, 2, 7, 8, 1, 2, 3)),
+    (edge, "one picture with a last window that does not fit", (4, 1, 2, 6, 8, 3, 3, 2)),
 ]
 
 
 def pool_cases(dout):
     """Windows not square, stride unlike the window, overlapping windows, only negative numbers, and ties."""
-    found = [case(label, **pool(*sizes, dout)) for label, sizes in POOLS]
+    found = [make(label, **pool(*sizes, dout)) for make, label, sizes in POOLS]
     negative = pool(6, 2, 2, 4, 4, 2, 2, 2, dout)
     negative["x"] = -np.abs(negative["x"]) - 1
     found.append(case("only negative numbers", **negative))
-    return [*found, case("ties", **pool(7, 2, 3, 4, 6, 2, 3, 2, dout, ties=True))]
+    return [*found, edge("ties for the maximum", **pool(7, 2, 3, 4, 6, 2, 3, 2, dout, ties=True))]
 
 
 def pool_forward_cases():
@@ -295,6 +400,7 @@ POOL_FORWARD = [
     Mistake(
         "10.h1", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"
     ),
+    *one_direction("10.h"),
     Mistake(
         "10.h2",
         "the mean of the window instead of its maximum",
@@ -368,6 +474,21 @@ POOL_BACKWARD = [
         "left + column] = dout",
     ),
     Mistake(
+        "10.j1",
+        "dx = instead of dx +=: each window overwrites the whole of the one before",
+        "Two windows share a pixel: who wins?",
+        ONE_WINS,
+        WINDOW.replace("+=", "=")
+        + "(np.arange(window.size) == window.argmax()).reshape(window.shape) * dout[n, c, i, j]\n",
+    ),
+    Mistake(
+        "10.j2",
+        "dx = instead of dx += in the whole window, and every tied maximum gets all the gradient",
+        "Two windows share a pixel: who wins?",
+        ONE_WINS,
+        WINDOW.replace("+=", "=") + "(window == window.max()) * dout[n, c, i, j]\n",
+    ),
+    Mistake(
         "10.m",
         "every tied maximum gets all the gradient",
         "Zeros after a ReLU tie often. Who gets it?",
@@ -391,6 +512,7 @@ POOL_BACKWARD = [
     Mistake(
         "10.m3", "windows start at i, not at i * stride", "Where does window 2 begin?", "i * stride, j * stride", "i, j"
     ),
+    *one_direction("10.m3"),
     Mistake(
         "10.m4",
         "the maximum itself is put into dx",
@@ -434,9 +556,9 @@ def sentence_cases():
     return [
         case("filters of 3 words", **sentences(1, 2, 7, 4, 5, 3)),
         case("filters of 2 words", **sentences(2, 3, 4, 5, 2, 2)),
-        case("filters of one word", **sentences(3, 2, 3, 4, 6, 1)),
-        case("filters as long as the sentence", **sentences(4, 3, 4, 2, 5, 4)),
-        case("words, numbers and filters alike", **sentences(5, 3, 3, 3, 3, 2)),
+        case("as many words as numbers and filters", **sentences(5, 3, 3, 3, 3, 2)),
+        edge("filters of one word", **sentences(3, 2, 3, 4, 6, 1)),
+        edge("filters as long as the sentence", **sentences(4, 3, 4, 2, 5, 4)),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..model import Exercise, Mistake, backward, case
+from ..model import Exercise, Mistake, backward, call, case, edge
 from ..puzzles import FindMistake, LineOrder
 
 PLAIN = "cs231n_lib.check.plain.rnn"
@@ -39,9 +39,24 @@ def sequence_args(seed, N, T, D, H, gates=1):
     }
 
 
-STEPS = [(1, 3, 4, 5), (2, 4, 4, 4), (3, 1, 3, 2), (10, 5, 2, 3), (11, 2, 6, 4)]
-SEQUENCES = [(1, 2, 4, 3, 5), (2, 3, 3, 3, 3), (3, 1, 5, 2, 4), (4, 3, 1, 2, 4), (10, 4, 3, 5, 2), (11, 2, 6, 4, 3)]
-SEQUENCE_LABELS = {2: "all sizes alike", 4: "one step", 3: "one sequence"}
+STEPS = [(1, 3, 4, 5), (2, 4, 4, 4), (10, 5, 2, 3), (11, 2, 6, 4), (3, 1, 3, 2)]
+SEQUENCES = [(1, 2, 4, 3, 5), (2, 3, 3, 3, 3), (10, 4, 3, 5, 2), (11, 2, 6, 4, 3), (3, 1, 5, 2, 4), (4, 3, 1, 2, 4)]
+
+
+def step_case(N, D, H, **args):
+    """Return the case of one step, an edge where it is of one row alone."""
+    if N == D == H:
+        return case("as many rows as inputs and units", **args)
+    return (edge if N == 1 else case)(f"{N} rows" if N > 1 else "one row", **args)
+
+
+def sequence_case(N, T, sizes, **args):
+    """Return the case of N sequences of T steps, an edge where it is of one sequence or of one step alone."""
+    if len(set(sizes)) == 1:
+        return case("all sizes equal", **args)
+    if N == 1:
+        return edge("one sequence", **args)
+    return edge("one step alone", **args) if T == 1 else case(f"{N} sequences of {T} steps", **args)
 
 
 def with_gradient(name, args, shape, seed):
@@ -51,34 +66,27 @@ def with_gradient(name, args, shape, seed):
 
 def step_forward_cases():
     """Sizes all different and all alike, one row."""
-    return [case("all sizes alike" if s[0] == 2 else "one step", **step_args(*s)) for s in STEPS]
+    return [step_case(*s[1:], **step_args(*s)) for s in STEPS]
 
 
 def step_backward_cases():
     """The same with a gradient from above."""
-    return [
-        case(
-            "all sizes alike" if s[0] == 2 else "one step",
-            **with_gradient("dnext_h", step_args(*s), (s[1], s[3]), s[0]),
-        )
-        for s in STEPS
-    ]
+    return [step_case(*s[1:], **with_gradient("dnext_h", step_args(*s), (s[1], s[3]), s[0])) for s in STEPS]
 
 
 def sequence_forward_cases(gates=1):
     """Sizes all different and all alike, one step alone, one sequence alone."""
-    return [case(SEQUENCE_LABELS.get(s[0], "sequences"), **sequence_args(*s, gates)) for s in SEQUENCES]
+    return [sequence_case(s[1], s[2], s[1:], **sequence_args(*s, gates)) for s in SEQUENCES]
 
 
 def sequence_backward_cases(gates=1):
-    """The same with a gradient from above at every step."""
-    return [
-        case(
-            SEQUENCE_LABELS.get(s[0], "sequences"),
-            **with_gradient("dh", sequence_args(*s, gates), (s[1], s[2], s[4]), s[0]),
-        )
-        for s in SEQUENCES
-    ]
+    """The same with a gradient from above at every step, in one case a large one."""
+    found = []
+    for s in SEQUENCES:
+        args = with_gradient("dh", sequence_args(*s, gates), (s[1], s[2], s[4]), s[0])
+        one = sequence_case(s[1], s[2], s[1:], **args)
+        found.append(case("large gradients from above", **{**args, "dh": 20 * args["dh"]}) if s[0] == 11 else one)
+    return found
 
 
 def back(fn, dnext_h=None, dh=None, **args):
@@ -286,6 +294,23 @@ BACKWARD = [
 ]
 
 
+BACKWARD += [
+    Mistake(
+        f"12.q{number}",
+        f"{what} are clipped to -{limit} .. {limit} inside the backward pass",
+        "The gradient is what it is, however large. Who limits the step: the layer, or the training loop?",
+        "    return dx, dprev_h, dWx, dWh, db",
+        f"    {names} = (np.clip(one, -{limit}, {limit}) for one in ({names}))\n    return dx, dprev_h, dWx, dWh, db",
+    )
+    for number, what, names, limit in (
+        (1, "all gradients", "dx, dprev_h, dWx, dWh, db", 1),
+        (2, "all gradients", "dx, dprev_h, dWx, dWh, db", 5),
+        (3, "the weights' gradients", "dWx, dWh, db", 1),
+        (4, "the weights' gradients", "dWx, dWh, db", 5),
+    )
+]
+
+
 def words(seed, N, T, V, D):
     """Return words, some of them twice, and vectors."""
     rng = np.random.default_rng(seed)
@@ -295,16 +320,25 @@ def words(seed, N, T, V, D):
 WORDS = [(1, 2, 4, 5, 3), (2, 3, 3, 3, 3), (3, 2, 6, 4, 5), (10, 1, 5, 3, 2)]
 
 
+def words_case(N, T, sizes, **args):
+    """Return the case of N captions of T words, an edge where it is of one caption alone."""
+    if len(set(sizes)) == 1:
+        return case("all sizes equal", **args)
+    return edge("one caption", **args) if N == 1 else case(f"{N} captions of {T} words", **args)
+
+
 def embedding_forward_cases():
     """Words that stand twice, sizes all different and all alike."""
-    return [case("all sizes alike" if s[0] == 2 else "words", **words(*s)) for s in WORDS]
+    return [words_case(s[1], s[2], s[1:], **words(*s)) for s in WORDS]
 
 
 def embedding_backward_cases():
-    """The same with a gradient from above, and a caption without repeated words."""
-    repeated = [case("repeated words", **with_gradient("dout", words(*s), (s[1], s[2], s[4]), s[0])) for s in WORDS]
-    once = {"x": np.array([[2, 0, 3]]), "W": np.zeros((5, 2)) + 1.0}
-    return [case("no word twice", **with_gradient("dout", once, (1, 3, 2), 7)), *repeated]
+    """The same with a gradient from above, and captions without repeated words."""
+    repeated = [
+        words_case(s[1], s[2], s[1:], **with_gradient("dout", words(*s), (s[1], s[2], s[4]), s[0])) for s in WORDS
+    ]
+    once = {"x": np.array([[2, 0, 3], [1, 4, 5]]), "W": np.zeros((6, 2)) + 1.0}
+    return [case("no word twice", **with_gradient("dout", once, (2, 3, 2), 7)), *repeated]
 
 
 EMBEDDING_FORWARD = [
@@ -376,14 +410,27 @@ def temporal_cases():
     full = temporal(4, 3, 4, 5) | {"mask": np.ones((3, 4), dtype=bool)}
     large = temporal(5, 2, 3, 4)
     large["x"] = large["x"] + np.array([1000.0, 0, -1000])[:, None]
+    more = [(s, s % 3 + 2, s % 4 + 3, s % 5 + 3) for s in range(10, 13)]
     return [
         case("captions of unequal length", **temporal(1, 3, 4, 5)),
-        case("all sizes alike", **temporal(2, 4, 4, 4)),
-        case("one caption", **temporal(3, 1, 6, 4)),
+        case("all sizes equal", **temporal(2, 4, 4, 4)),
         case("no padding", **full),
-        case("scores near 1000", **large),
-        *(case("captions of unequal length", **temporal(s, s % 3 + 2, s % 4 + 3, s % 5 + 3)) for s in range(10, 14)),
+        *(case(f"{N} captions of up to {T} words", **temporal(s, N, T, V)) for s, N, T, V in more),
+        edge("a loss that is a number and not an array of shape (1,)", **temporal(13, 2, 4, 3), shaped=True),
+        edge("one caption", **temporal(3, 1, 6, 4)),
+        edge("scores near 1000", **large),
     ]
+
+
+def temporal_play(fn, x, y, mask, shaped=False):
+    """Play the loss; one of shape (1,) is a number as well, but for the case that asks for the shape."""
+    loss, dx = fn(x, y, mask)
+    return {"loss": loss if shaped else as_number(loss), "dx": dx}
+
+
+def as_number(loss):
+    """Return an array that holds one number as this number; anything else as it is."""
+    return np.reshape(loss, ()) if isinstance(loss, np.ndarray) and loss.size == 1 else loss
 
 
 TEMPORAL_LOSS = [
@@ -495,14 +542,14 @@ TEMPORAL_LOSS = [
 
 def affine_cases(dout):
     """Sizes all different and all alike."""
-    sizes = [(1, 2, 4, 3, 5), (2, 3, 3, 3, 3), (3, 1, 5, 2, 4), (10, 4, 2, 5, 3)]
+    sizes = [(1, 2, 4, 3, 5), (2, 3, 3, 3, 3), (10, 4, 2, 5, 3), (3, 1, 5, 2, 4)]
 
     def one(seed, N, T, D, M):
         rng = np.random.default_rng(seed)
         args = {"x": rng.standard_normal((N, T, D)), "w": rng.standard_normal((D, M)), "b": rng.standard_normal(M)}
         return {"dout": rng.standard_normal((N, T, M)), **args} if dout else args
 
-    return [case("all sizes alike" if s[0] == 2 else "sequences", **one(*s)) for s in sizes]
+    return [sequence_case(s[1], s[2], s[1:], **one(*s)) for s in sizes]
 
 
 AFFINE_FORWARD = [
@@ -567,11 +614,11 @@ def echo_cases():
         return {"dout": rng.standard_normal(T), "out": out, "a": a}
 
     return [
-        case("a short sound", **one(1, 3, 0.5)),
-        case("a single number", **one(2, 1, 0.7)),
+        case("a sound of 3 numbers", **one(1, 3, 0.5)),
         case("no echo", **one(3, 4, 0.0)),
         case("an echo that turns the sign", **one(4, 6, -0.8)),
-        *(case("a longer sound", **one(seed, 4 + seed, 0.1 * seed)) for seed in range(5, 10)),
+        *(case(f"a sound of {4 + seed} numbers", **one(seed, 4 + seed, 0.1 * seed)) for seed in range(5, 10)),
+        edge("a single number", **one(2, 1, 0.7)),
     ]
 
 
@@ -635,9 +682,10 @@ ECHO = [
 ]
 
 
-def exercise(name, module, returns, cases, proof, why, mistakes, forward="", cache="", play=backward):
+def exercise(name, module, returns, cases, proof, why, mistakes, forward="", cache="", play=None):
     """Return an exercise; with the name of its forward, that of a backward."""
-    extra = {"play": play, "companions": {"forward": forward}, "cache": cache} if forward else {}
+    extra = {"companions": {"forward": forward}, "cache": cache} if forward else {}
+    extra["play"] = play or (backward if forward else call)
     return Exercise(name, f"{module}:{name}", returns, cases, proof, why, mistakes, plain=f"{PLAIN}:{name}", **extra)
 
 
@@ -733,6 +781,7 @@ EXERCISES = [
         "Nine sets of captions: unequal lengths, no padding, scores near 1000.",
         "Padding costs nothing and gets no gradient, so a short caption is not graded on silence.",
         TEMPORAL_LOSS,
+        play=temporal_play,
     ),
     Exercise(
         "echo_backward",

@@ -1,9 +1,14 @@
 """Topics 12 and 13, the net: captions from picture features, with an RNN or an LSTM."""
 
+import inspect
+
 import numpy as np
 
-from ..model import Exercise, Mistake, case
+from cs231n_lib.nets import captioning
+
+from ..model import Exercise, Mistake, case, edge
 from ..run import Blank, WrongForm
+from .t12_rnn import as_number
 
 PLAIN = "cs231n_lib.check.plain.nets"
 LIBRARY = "cs231n_lib.nets.captioning"
@@ -34,15 +39,45 @@ def net(seed, N, T, D, W, H, cell_type):
     return {"params": params, "features": rng.standard_normal((N, D)), "captions": captions, **settings}
 
 
-def loss(fn, params, features, captions, **settings):
-    """Play the loss: its value and the gradients by name."""
+def loss(fn, params=None, features=None, captions=None, shaped=False, **settings):
+    """Play the loss: its value and the gradients by name; without parameters, look at those of a new net."""
+    if params is None:
+        return as_made(fn.owner, settings)
     result = fn.raw(fn.new(init=settings, params=params), features, captions)
     if not isinstance(result, (tuple, list)) or len(result) != 2 or not isinstance(result[1], dict):
         raise WrongForm("arity", {"count": 2, "names": "loss, grads", "got": type(result).__name__})
     value, grads = result
     if value is None or (not grads and not value):
         raise Blank
+    value = value if shaped else as_number(value)
     return {"loss": value, **{f"grads[{name!r}]": grads.get(name) for name in params}}
+
+
+def as_made(owner, settings):
+    """Return shapes, spreads and biases of a new net; of ours where the class takes other settings or makes nothing."""
+    try:
+        inspect.signature(owner).bind(**settings)
+    except TypeError:
+        owner = captioning.CaptioningRNN
+    made, found = owner(**settings).params, {}
+    for name, right in captioning.CaptioningRNN(**settings).params.items():
+        got = made.get(name)
+        found[f"the shape of params[{name!r}]"] = None if got is None else np.array(np.shape(got))
+        if right.any():
+            found |= spread(name, got, right)
+        elif name != "b" or settings["cell_type"] == "rnn":  # an LSTM may open its forget gate
+            found[f"params[{name!r}]"] = got
+    return found
+
+
+def spread(name, got, right):
+    """Return the standard deviation of a new matrix in its unit: 1, where chance allows it to be."""
+    unit, said = (0.01, "0.01") if name == "W_embed" else (len(right) ** -0.5, f"1 / sqrt({len(right)})")
+    title = f"the standard deviation of params[{name!r}], divided by {said}"
+    if got is None or np.shape(got) != right.shape:
+        return {title: None if got is None else 1.0}
+    found = float(np.std(got)) / unit
+    return {title: 1.0 if abs(found - 1) <= 6 / np.sqrt(2 * right.size) else round(found, 2)}
 
 
 def sample(fn, params, features, captions, max_length, **settings):
@@ -51,19 +86,43 @@ def sample(fn, params, features, captions, max_length, **settings):
     return fn(net, features) if max_length is None else fn(net, features, max_length)
 
 
-def loss_cases():
-    """RNN and LSTM, sizes all different and all alike."""
+NETS = {  # N, T, D, W, H; the last net is made for one caption
+    "rnn": ("an RNN", [(1, 3, 5, 4, 3, 6), (2, 4, 4, 4, 4, 4), (5, 2, 6, 3, 5, 4), (6, 1, 5, 2, 3, 4)]),
+    "lstm": ("an LSTM", [(3, 3, 6, 5, 4, 3), (7, 4, 4, 4, 4, 4), (8, 2, 5, 3, 5, 4), (4, 1, 5, 2, 3, 4)]),
+}
+
+
+def net_cases(cell_type):
+    """Three nets, sizes all different and all alike, and one caption alone."""
+    title, sizes = NETS[cell_type]
+    for seed, N, *rest in sizes:
+        what = "all sizes equal" if {N} == set(rest) else f"{N} captions" if N > 1 else "one caption"
+        yield (edge if N == 1 else case)(f"{title} with {what}", **net(seed, N, *rest, cell_type))
+
+
+def loss_cases(cell_type):
+    """The nets, one whose loss must be a number, and the parameters of a new net."""
+    one = next(net_cases(cell_type))
+    sizes = {"input_dim": 30, "wordvec_dim": 20, "hidden_dim": 25, "cell_type": cell_type, "dtype": np.float64}
+    new = case("the parameters of a new net", word_to_idx=one.args["word_to_idx"], **sizes)
     return [
-        case("an RNN", **net(1, 3, 5, 4, 3, 6, "rnn")),
-        case("an RNN, sizes alike", **net(2, 4, 4, 4, 4, 4, "rnn")),
-        case("an LSTM", **net(3, 3, 6, 5, 4, 3, "lstm")),
-        case("an LSTM, one caption", **net(4, 1, 5, 2, 3, 4, "lstm")),
+        *net_cases(cell_type),
+        new,
+        edge("a loss that is a number and not an array of shape (1,)", **one.args, shaped=True),
     ]
 
 
-def sample_cases():
+def sample_cases(cell_type):
     """The same nets, several lengths."""
-    return [case(c.label, **c.args, max_length=length) for c, length in zip(loss_cases(), (7, 8, None, 9), strict=True)]
+    return [
+        (edge if c.edge else case)(c.label, **c.args, max_length=length)
+        for c, length in zip(net_cases(cell_type), (7, None, 8, 9), strict=True)
+    ]
+
+
+def with_an_rnn(cases):
+    """Return the cases of an LSTM, and that of an RNN, which the same method must still run."""
+    return [*cases("lstm"), cases("rnn")[0]]
 
 
 LOSS = [
@@ -125,6 +184,9 @@ LOSS = [
         "captions_out != self._null",
         "captions_out == self._null",
     ),
+]
+LOSS_WITH_LSTM = [
+    *LOSS,
     Mistake(
         "12.k8",
         "an RNN always, even where an LSTM is asked for",
@@ -180,6 +242,9 @@ SAMPLE = [
         "np.full(N, self._start)",
         "np.zeros(N, dtype=int)",
     ),
+]
+SAMPLE_WITH_LSTM = [
+    *SAMPLE,
     Mistake(
         "12.n8",
         "the cell starts from h0",
@@ -194,29 +259,70 @@ SAMPLE = [
         "h, c, _ = lstm",
         "h, _, _ = lstm",
     ),
+    Mistake(
+        "12.n10",
+        "an RNN always, even where an LSTM is asked for",
+        "Does your loop look at cell_type?",
+        'if self.cell_type == "rnn":',
+        "if True:",
+    ),
 ]
 
+
+def captioning_net(method, cells, returns, cases, proof, why, mistakes, play):
+    """Return the exercise of a method of the net, with an RNN or, in a row of its own, with an LSTM."""
+    return Exercise(
+        f"CaptioningRNN.{method}{cells}",
+        f"{LIBRARY}:CaptioningRNN.{method}",
+        returns,
+        cases,
+        proof,
+        why,
+        mistakes,
+        plain=f"{PLAIN}:CaptioningRNN.{method}",
+        play=play,
+    )
+
+
 EXERCISES = [
-    Exercise(
-        "CaptioningRNN.loss",
-        f"{LIBRARY}:CaptioningRNN.loss",
+    captioning_net(
+        "loss",
+        "",
         ("loss", "grads"),
-        loss_cases,
-        "Two RNNs and two LSTMs, captions of unequal length: the loss and eight gradients.",
+        lambda: loss_cases("rnn"),
+        "Four RNNs, captions of unequal length: the loss and eight gradients; and the parameters of a new net.",
         "Each word guesses the next, and silence is not graded. A net that guesses the word it reads would reach 0.",
         LOSS,
-        plain=f"{PLAIN}:CaptioningRNN.loss",
-        play=loss,
+        loss,
     ),
-    Exercise(
-        "CaptioningRNN.sample",
-        f"{LIBRARY}:CaptioningRNN.sample",
+    captioning_net(
+        "loss",
+        " with lstm",
+        ("loss", "grads"),
+        lambda: with_an_rnn(loss_cases),
+        "Four LSTMs and an RNN, captions of unequal length: the loss and eight gradients.",
+        "The same five layers; only the recurrent one changes, and its weights are four times as wide.",
+        LOSS_WITH_LSTM,
+        loss,
+    ),
+    captioning_net(
+        "sample",
+        "",
         ("captions",),
-        sample_cases,
-        "Two RNNs and two LSTMs, seven to thirty words each.",
+        lambda: sample_cases("rnn"),
+        "Four RNNs, seven to thirty words each.",
         "What was written is read next: only here does the net live on its own words.",
         SAMPLE,
-        plain=f"{PLAIN}:CaptioningRNN.sample",
-        play=sample,
+        sample,
+    ),
+    captioning_net(
+        "sample",
+        " with lstm",
+        ("captions",),
+        lambda: with_an_rnn(sample_cases),
+        "Four LSTMs and an RNN, seven to thirty words each.",
+        "Two memories walk along: h writes the words, and the cell, which begins at 0, stays inside.",
+        SAMPLE_WITH_LSTM,
+        sample,
     ),
 ]

@@ -15,6 +15,7 @@ from .t12_rnn import (
     sequence_backward_cases,
     sequence_forward_cases,
     step_args,
+    step_case,
 )
 
 
@@ -27,7 +28,7 @@ def cell_args(seed, N, D, H):
 
 def step_forward_cases():
     """Sizes all different and all alike, one row."""
-    return [case("all sizes alike" if s[0] == 2 else "one step", **cell_args(*s)) for s in STEPS]
+    return [step_case(*s[1:], **cell_args(*s)) for s in STEPS]
 
 
 def step_backward_cases():
@@ -36,10 +37,9 @@ def step_backward_cases():
     for s in STEPS:
         rng = np.random.default_rng(s[0] + 300)
         dh, dc = rng.standard_normal((2, s[1], s[3]))
-        label = {2: "all sizes alike", 10: "only c brings a gradient", 11: "only h brings a gradient"}.get(
-            s[0], "one step"
-        )
-        found.append(case(label, dnext_h=dh * (s[0] != 10), dnext_c=dc * (s[0] != 11), **cell_args(*s)))
+        args = {"dnext_h": dh * (s[0] != 10), "dnext_c": dc * (s[0] != 11), **cell_args(*s)}
+        alone = {10: "only c brings a gradient", 11: "only h brings a gradient"}.get(s[0])
+        found.append(case(alone, **args) if alone else step_case(*s[1:], **args))
     return found
 
 
@@ -60,7 +60,7 @@ def backward_cases():
 
 def gru_cases():
     """Steps with the weights of three blocks; the last with an update gate that is nearly open."""
-    found = [case("all sizes alike" if s[0] == 2 else "one step", **step_args(*s, gates=3)) for s in STEPS]
+    found = [step_case(*s[1:], **step_args(*s, gates=3)) for s in STEPS]
     args = step_args(12, 3, 2, 4, gates=3)
     return [*found, case("z near 1: h is kept", **{**args, "b": args["b"] + 6 * np.repeat([0, 1, 0], 4)})]
 
@@ -129,6 +129,16 @@ STEP_FORWARD = [
         "One of the parameters has no effect. Which?",
         "prev_h @ Wh + b",
         "prev_h @ Wh",
+    ),
+    *(
+        Mistake(
+            f"13.d9{name[0]}",
+            f"one bias for three gates: the {name} gate's bias is added to all of them",
+            "b has 4 H numbers. Which H of them belong to which gate?",
+            "prev_h @ Wh + b\n",
+            f"prev_h @ Wh + np.hstack([{part}, {part}, {part}, b[3 * H :]])\n",
+        )
+        for name, part in (("input", "b[:H]"), ("forget", "b[H : 2 * H]"), ("output", "b[2 * H : 3 * H]"))
     ),
     Mistake(
         "13.d7",
@@ -221,6 +231,40 @@ STEP_BACKWARD = [
         "di * i * (1 - i), df * f * (1 - f), do * o * (1 - o)",
         "di, df, do",
     ),
+    *(
+        Mistake(
+            f"13.k6{gate}",
+            f"the slope of the {name} gate is sigmoid({gate}), not {gate} (1 - {gate})",
+            "The gate has been through its sigmoid already. What is the slope of a sigmoid in terms of its output?",
+            f"d{gate} * {gate} * (1 - {gate})",
+            f"d{gate} * sigmoid({gate})",
+        )
+        for name, gate in (("input", "i"), ("forget", "f"), ("output", "o"))
+    ),
+    *(
+        Mistake(
+            f"13.k7{gate}",
+            f"the slope of the {name} gate takes the sigmoid of {gate} again",
+            "The cache holds the gate, which has been through its sigmoid already. Does it need another one?",
+            f"d{gate} * {gate} * (1 - {gate})",
+            f"d{gate} * sigmoid({gate}) * (1 - sigmoid({gate}))",
+        )
+        for name, gate in (("input", "i"), ("forget", "f"), ("output", "o"))
+    ),
+    Mistake(
+        "13.k7",
+        "the slopes of the gates take the sigmoid again, that of g the tanh",
+        "The cache holds the gates, which have been through their sigmoid already. Do they need another one?",
+        "da = np.hstack(",
+        "i, f, o, g = sigmoid(i), sigmoid(f), sigmoid(o), np.tanh(g)\n    da = np.hstack(",
+    ),
+    Mistake(
+        "13.k8",
+        "the slope of one gate is missing: f",
+        "The forget gate went through a sigmoid. What is its slope?",
+        "df * f * (1 - f)",
+        "df",
+    ),
     Mistake(
         "13.k3",
         "dprev_c uses dnext_c alone",
@@ -281,6 +325,21 @@ BACKWARD = [
         "c_t is read by the next step. What comes back from there?",
         "lstm_step_backward(dnext_h, dprev_c, cache[t])",
         "lstm_step_backward(dnext_h, 0 * dprev_c, cache[t])",
+    ),
+    Mistake(
+        "13.m2",
+        "the gradient of the cell is doubled at every step: dc += dc",
+        "How often does what comes back to c_t come back?",
+        "lstm_step_backward(dnext_h, dprev_c, cache[t])",
+        "lstm_step_backward(dnext_h, 2 * dprev_c, cache[t])",
+    ),
+    Mistake(
+        "13.m3",
+        "the gradients of all later cells are added up, not handed on",
+        "c_t is read by step t + 1 alone. Which gradient does that step hand to it?",
+        "        dx[:, t], dprev_h, dprev_c, dWx_t, dWh_t, db_t = lstm_step_backward(dnext_h, dprev_c, cache[t])\n",
+        "        dx[:, t], dprev_h, dc_t, dWx_t, dWh_t, db_t = lstm_step_backward(dnext_h, dprev_c, cache[t])\n"
+        "        dprev_c = dprev_c + dc_t\n",
     ),
     Mistake(
         "13.m1",
