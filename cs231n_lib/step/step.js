@@ -114,7 +114,7 @@ function (root, D) {
     Object.keys(lines).forEach(function (key) {
       var f = lines[key][0];
       var text = D.fns[f.f].src[f.l - 1].trim();
-      make("option", "", group, (D.fns.length > 1 ? D.fns[f.f].name + "«names_between»" : "") + «line_start | number: f.l» +
+      make("option", "", group, (D.fns.length > 1 ? D.fns[f.f].name + "«changes_between»" : "") + «line_start | number: f.l» +
         (text.length > 36 ? text.slice(0, 35) + "…" : text)).value = lines[key][1];
     });
     jump.onchange = function () { stop(); if (+jump.value >= 0) go(+jump.value); };
