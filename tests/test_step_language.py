@@ -143,9 +143,9 @@ def test_key_frames_and_the_data_hold_no_english(chinese):
         assert not english(html.unescape(re.sub(r"<[^>]*>", " ", static)).replace("nbsp", ""), steps)
         data = data_of(page)
         said = [data["remark"], *(frame["s"] for frame in data["frames"])]
-        said += [f["ask"]["q"] for f in data["frames"] if "ask" in f] + [
-            f["b"]["t"] for f in data["frames"] if "b" in f
-        ]
+        said += [frame["ask"]["q"] for frame in data["frames"] if "ask" in frame]
+        stretched = [frame["b"] for frame in data["frames"] if "b" in frame]
+        said += [operand["t"] for view in stretched for operand in (view, *view["o"])]
         assert not english("\n".join(said), steps)
         assert page.startswith('<div class="cs-step" lang="zh">')
 

@@ -31,7 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Give the settings back."""
-    os.environ.update(config.stash.get(TAKEN, {}))
+    taken: dict[str, str] = config.stash.get(TAKEN, {})
+    os.environ.update(taken)
 
 
 @pytest.hookimpl(wrapper=True)
