@@ -23,6 +23,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from cs231n_lib.language import environment
+
 CELL_TIMEOUT = 300  # seconds
 SIZE_LIMIT = 1_000_000  # bytes of a stored notebook
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"  # without a kernel it shows "model not found"
@@ -140,6 +142,7 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 def run(notebook: NotebookNode, folder: Path, timeout: float = CELL_TIMEOUT) -> None:
     """Run every code cell in a fresh kernel of this Python, with `folder` as its working directory.
 
+    The kernel does not see a learner's own settings: what is stored is English, with all hints.
     timeout: seconds a cell may take, default 300.
     Raises: ExecutionFailed, naming the cell that raised, ran out of time or ended the kernel.
     """
@@ -166,7 +169,7 @@ def run(notebook: NotebookNode, folder: Path, timeout: float = CELL_TIMEOUT) -> 
         on_cell_executed=lambda cell, cell_index, execute_reply: bar.update(),
     )
     try:
-        client.execute(cleanup_kc=True, stderr=subprocess.DEVNULL)  # the kernel's own log
+        client.execute(cleanup_kc=True, env=environment(), stderr=subprocess.DEVNULL)  # the kernel's own log
     except (CellControlSignal, RuntimeError) as error:  # RuntimeError: the kernel died
         where = describe_cell(reached[-1], len(reached)) if reached else "before the first cell"
         raise ExecutionFailed(f"{where}: {error}") from None

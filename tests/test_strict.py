@@ -360,7 +360,8 @@ def test_blurred_difference_of_two_flat_pictures():
 
 
 def configure(**options):
-    strict.pytest_configure(SimpleNamespace(getoption=lambda name, default=None: options.get(name, default)))
+    getoption = lambda name, default=None: options.get(name, default)
+    strict.pytest_configure(SimpleNamespace(getoption=getoption, stash=pytest.Stash()))
 
 
 def test_idle_without_nbval():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..language import speaking
 from ..step import Beside, Steps, step
 from . import compare
 from .model import Case, Exercise
@@ -24,11 +25,21 @@ class Place:
     both: Beside
 
 
-def beside(exercise: Exercise, subject: Subject, one: Case, titles: tuple[str, str], seconds: float) -> Place | None:
-    """Return where the learner's call makes the first wrong cell; None where there is no one cell to point at."""
+def beside(
+    exercise: Exercise,
+    subject: Subject,
+    one: Case,
+    titles: tuple[str, str],
+    seconds: float,
+    language: str | None = None,
+) -> Place | None:
+    """Return where the learner's call makes the first wrong cell; None where there is no one cell to point at.
+
+    language: of the steps, default the one spoken.
+    """
     subjects = subject, patched(exercise, ())
     try:
-        with quiet(), time_limit(seconds):
+        with speaking(language), quiet(), time_limit(seconds):
             mine, ours = (calls(exercise, s, one, title) for s, title in zip(subjects, titles, strict=True))
     except TimeUp:
         return None

@@ -13,6 +13,10 @@ from cycler import cycler
 from IPython.display import display
 from matplotlib.figure import Figure
 
+from cs231n_lib.language import sentences
+
+say = sentences(__package__)
+
 # Okabe and Ito's palette: told apart by colour-blind readers, and in greyscale by the line style beside it.
 COLOURS = {
     "blue": "#0072B2",
@@ -77,7 +81,7 @@ def figure(fig: Figure, alt: str) -> None:
     """
     if not alt.strip():
         raise ValueError("figure: alt is empty; say in one sentence what the picture shows")
-    words = "; ".join(words_of(fig))
-    data = {"image/png": png(fig), "text/plain": f"<figure: {words}>" if words else "<figure>"}
+    words = say("words_between").join(words_of(fig))
+    data = {"image/png": png(fig), "text/plain": say("figure_of", words=words) if words else say("figure")}
     display(data, raw=True, metadata={"image/png": {"alt": alt}})
     display({"text/html": f"<p><small>{html.escape(alt)}</small></p>", "text/plain": alt}, raw=True)

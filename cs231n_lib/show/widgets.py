@@ -8,7 +8,10 @@ from collections.abc import Callable
 import ipywidgets as widgets
 from matplotlib.figure import Figure
 
+from cs231n_lib.language import sentences
 from cs231n_lib.show.plots import png
+
+say = sentences(__package__)
 
 # ipywidgets tells a screen reader neither the names of its sliders nor which button is pressed; each new picture does.
 _TELL = """[0, 300, 3000].forEach(wait => setTimeout(() => {
@@ -59,8 +62,8 @@ class Exploration:
         self.picture.value = self.still.replace("<img ", f'<img onload="{html.escape(_TELL)}" ', 1)
 
     def __repr__(self) -> str:
-        sliders = ", ".join(f"{name} = {value!r}" for name, value in self.values().items())
-        return f"<exploration: {sliders}>"
+        sliders = say("between").join(f"{name} = {value!r}" for name, value in self.values().items())
+        return say("exploration", values=sliders)
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict:
         view = self.view._repr_mimebundle_() or {}

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from ..language import speaking
 from .record import Frame, record_call
 from .render import to_html
-from .words import shape_text
+from .words import say, shape_text
 
 __all__ = ["Beside", "Frame", "Steps", "step"]
 
@@ -31,6 +32,7 @@ def step(
     title: heading, default the call.
     graph: of what each line made from what. By default it is folded, and printed on paper where there are gradients;
         True opens and prints it, False leaves it out.
+    It speaks the language that the environment's CS231N_LANGUAGE names, "en" or "zh".
     Returns: Steps, which shows itself; an exception inside fn is the last frame and stands in `.error`.
     Raises: ValueError for a function without Python source, or if `ask` names what fn never writes.
     """
@@ -52,11 +54,12 @@ class Steps:
         self._start = 0
 
     def __repr__(self) -> str:
-        if self.error is not None:
-            end = f"stopped by {type(self.error).__name__}: {self.error}"
-        else:
-            end = f"returned {_describe(self.result)}"
-        return f"step {self.name}: {len(self.frames)} frames, {end}"
+        with speaking(self._recording.language):
+            if self.error is not None:
+                end = say("steps_stopped", error=f"{type(self.error).__name__}: {self.error}")
+            else:
+                end = say("steps_returned", value=_describe(self.result))
+            return say("steps", name=self.name, count=len(self.frames), end=end)
 
     def __str__(self) -> str:
         """Say what each frame does, one line each: a stepper for a terminal."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..language import LANGUAGES, spoken, table
 from . import Steps, step
 
 
@@ -29,7 +30,16 @@ def example(name: str) -> Steps:
     """
     function, arguments = call_of(name)
     chosen = _EXAMPLES[name]
-    return step(function, *arguments, ask=chosen.ask, into=[_function(path) for path in chosen.into], title=name)
+    ask = {variable: _worded(question) for variable, question in chosen.ask.items()}
+    return step(function, *arguments, ask=ask, into=[_function(path) for path in chosen.into], title=name)
+
+
+def _worded(question: str) -> str:
+    """Return a question in the language spoken; "shape" asks for the shape in each."""
+    language = spoken()
+    if question == "shape" or language == LANGUAGES[0]:
+        return question
+    return table(__package__, f"{language}_examples")[question]
 
 
 def examples() -> list[str]:

@@ -137,8 +137,8 @@ function (D, states, twin) {
       var boxes = g.boxes.map(function (b) {
         return [b.up, b.low].map(function (n) { return n === undefined ? "" : half(g, n, b, look); }).join("");
       });
-      var said = lit.map(function (e) { return e.split(",").map(function (n) { return D.vars[n].n; }).join(" to "); });
-      return '<svg role="group" aria-label="graph; lit: ' + esc(said.join(", ") || "nothing").replace(/"/g, "&quot;") + '" width="' + g.w + '" height="' + g.h + '" viewBox="0 0 ' +
+      var said = lit.map(function (e) { return e.split(",").map(function (n) { return D.vars[n].n; }).join(" «to» "); });
+      return '<svg role="group" aria-label="«lit»' + esc(said.join("«names_between»") || "«none_lit»").replace(/"/g, "&quot;") + '" width="' + g.w + '" height="' + g.h + '" viewBox="0 0 ' +
         g.w + " " + g.h + '">' + order.ahead + order.past + boxes.join("") + order.lit + "</svg>";
     }
   };

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .record import Frame, Recording, Unwatched
-from .words import cells_text, decimals, is_whole, magnitude, numbers, scalar_text, shape_text
+from .words import cells_text, decimals, is_whole, magnitude, numbers, say, scalar_text, shape_text
 
 WHOLE = 2500  # cells up to which the player gets an array whole; of larger ones an overview and a window
 SMALL, SIDE = 64, 16  # cells and rows or columns up to which a slice is drawn with all its numbers
@@ -176,7 +176,7 @@ class Payload:
         if name is None or (name in self.pieces and len(frame.wrote[name]) == np.size(frame.values[name])):
             return None
         value, text = frame.values[name], self.asked[name]
-        made: dict[str, Any] = {"v": self._key(frame, name), "q": text}
+        made: dict[str, Any] = {"v": self._key(frame, name), "q": say("shape") if text == "shape" else text}
         if text == "shape":
             return made | {"x": f"{name}.shape", "a": shape_text(np.shape(value)), "shape": 1}
         if not isinstance(value, np.ndarray):

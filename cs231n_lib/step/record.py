@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from ..language import speaking
 from .rewrite import Program, connect, instrument
-from .words import sentence
+from .words import say, sentence
 
 MAX_FRAMES = 300  # lines shown of one call; the rest of the call runs on unseen
 MAX_CELLS = 100_000  # cells of an array that is watched; of larger ones only the shape is shown
@@ -73,15 +74,21 @@ class Recording:
     result: Any = None
     error: Exception | None = None
     remark: str = ""
+    language: str = "en"  # of what the frames say
 
 
 def record_call(function, args: tuple, kwargs: dict, into: Iterable = ()) -> Recording:
-    """Call function(*args, **kwargs) once, for real, and return what each line did."""
+    """Call function(*args, **kwargs) once, for real, and return what each line did, in the language spoken."""
+    with speaking() as language:
+        return _record(function, args, kwargs, into, language)
+
+
+def _record(function, args: tuple, kwargs: dict, into: Iterable, language: str) -> Recording:
     recorder = _Recorder()
     program, bound = recorder.add(function)
     for inner in into:
         recorder.enter_at(inner)
-    recording = Recording(recorder.frames, list(recorder.programs.values()))
+    recording = Recording(recorder.frames, list(recorder.programs.values()), language=language)
     tracer = sys.gettrace()
     sys.settrace(recorder.trace)
     try:
@@ -92,7 +99,7 @@ def record_call(function, args: tuple, kwargs: dict, into: Iterable = ()) -> Rec
         sys.settrace(tracer)
     if recorder.full:
         recorder.frames.append(_unseen_end(program, recording))
-        recording.remark = f"The first {MAX_FRAMES} lines are shown; the call went on to its end."
+        recording.remark = say("cut", count=MAX_FRAMES)
     return recording
 
 
@@ -272,7 +279,7 @@ class _Recorder:
     def in_place(self, target, value, text, sign):
         """Return the right side of target += value, noting the two as operands."""
         self.operand(target, text)
-        self.operand(value, "right side")
+        self.operand(value, say("right_side"))
         self.broadcast(target, f"{text} {sign}= ...", 2)
         return value
 
@@ -374,7 +381,7 @@ def _collect(name: str, value, found: dict, own: list) -> None:
     elif _is_scalar(value):
         found[name] = value
     elif isinstance(value, list | tuple) and value and all(isinstance(item, int | float | str) for item in value):
-        found[name] = str(value) if len(str(value)) <= 40 else f"{len(value)} values"
+        found[name] = str(value) if len(str(value)) <= 40 else say("values", count=len(value))
     elif isinstance(value, dict | list | tuple):
         keyed = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in list(keyed)[:MAX_ITEMS]:

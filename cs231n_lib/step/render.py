@@ -5,41 +5,37 @@ from __future__ import annotations
 import html
 import json
 import re
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
+from ..language import LANGUAGES, speaking
 from .payload import Payload, Scales, Window, printed, sheet, window
 from .record import Frame, Recording
-from .words import shape_text
+from .script import asset, script
+from .words import say, shape_text
 
 PAGE = "background:#fff;color:#1b1f24"  # rows keep a light ground in dark themes, whose style they cannot follow
 KEY_FRAMES = 6  # shown on paper and where scripts are blocked
-BLOCKED = "These are key frames of {}. Run this cell, or trust the notebook, to step through all of them."
 READ, WROTE = "#0072b2", "#e69f00"  # blue and orange of Okabe and Ito
 POSITIVE, NEGATIVE = "0,158,115", "204,121,167"  # green and purple: apart for every kind of colour blindness
 
 
 def to_html(recording: Recording, title: str, asked: dict[str, str], start: int = 0, graph: bool | None = None) -> str:
-    """Return the HTML of a recording; the same recording gives the same text."""
+    """Return the HTML of a recording in its own language; the same recording gives the same text."""
+    with speaking(recording.language):
+        return _page(recording, title, asked, start, graph)
+
+
+def _page(recording: Recording, title: str, asked: dict[str, str], start: int, graph: bool | None) -> str:
     payload = Payload(recording, asked)
     content = payload.data(title) | ({"start": start} if start else {})
     content |= {} if graph is None else {"graph": int(graph)}
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     own = 'document.currentScript||document.querySelector(".cs-step:not(.live)>script")'
-    player = _asset("step.js").replace("GRAPH", _asset("graph.js"))
-    script = f"({player})(({own}).parentNode,{data})"
+    call = f"({script(recording.language)})(({own}).parentNode,{data})"
+    lang = "" if recording.language == LANGUAGES[0] else f' lang="{recording.language}"'
     static = _static(recording, title, payload.scales)
-    return f'<div class="cs-step">{static}<style>{_asset("step.css")}</style><script>{script}</script></div>'
-
-
-@cache
-def _asset(name: str) -> str:
-    """Read a file of this package without its indentation and comments."""
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    lines = (re.sub(r"\s+// .*$", "", line).strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("// "))
+    return f'<div class="cs-step"{lang}>{static}<style>{asset("step.css")}</style><script>{call}</script></div>'
 
 
 def key_frames(frames: list[Frame], count: int = KEY_FRAMES) -> list[int]:
@@ -79,10 +75,10 @@ def hanging(text: str) -> int:
 def _static(recording: Recording, title: str, scales: Scales) -> str:
     source = _listing(recording.programs[0].source)
     cards = "".join(_card(recording.frames[k], k, len(recording.frames), scales) for k in key_frames(recording.frames))
-    legend = f'<span style="border:2px solid {READ};padding:0 4px">read</span> '
-    legend += f'<span style="border:3px solid {WROTE};padding:0 4px">written</span>'
+    legend = f'<span style="border:2px solid {READ};padding:0 4px">{say("read")}</span> '
+    legend += f'<span style="border:3px solid {WROTE};padding:0 4px">{say("written")}</span>'
     remark = f"<p>{html.escape(recording.remark)}</p>" if recording.remark else ""
-    remark += f'<p class="cs-off" style="margin:2px 0">{BLOCKED.format(len(recording.frames))}</p>'
+    remark += f'<p class="cs-off" style="margin:2px 0">{say("key_frames", count=len(recording.frames))}</p>'
     return (
         f'<div class="cs-static"><p style="margin:2px 0"><b>{html.escape(title)}</b> &nbsp; {legend}</p>'
         f'<pre style="font-size:12px;line-height:1.4;margin:4px 0;white-space:pre-wrap">{source}</pre>'
@@ -94,7 +90,7 @@ def _card(frame: Frame, k: int, count: int, scales: Scales) -> str:
     tables = "".join(_table(frame, name, scales) for name in _touched(frame))
     return (
         '<details open style="margin:4px 16px 8px 0;max-width:460px;page-break-inside:avoid">'
-        f"<summary><b>{k + 1} of {count}.</b> {html.escape(frame.say)}</summary>"
+        f"<summary><b>{say('card', number=k + 1, count=count)}</b> {html.escape(frame.say)}</summary>"
         f'<div style="display:flex;flex-wrap:wrap">{tables}</div></details>'
     )
 
@@ -103,7 +99,7 @@ def _table(frame: Frame, name: str, scales: Scales) -> str:
     value = frame.values[name]
     wrote, read = frame.wrote.get(name, np.arange(0)), frame.read.get(name, np.arange(0))
     part = window(value.shape, wrote if wrote.size else read)
-    whole = "" if part.height * part.width == value.size else f"; here {_where(value, part)}"
+    whole = "" if part.height * part.width == value.size else say("window", part=_where(value, part))
     edge, all_of = "", value.size > 1 and value.size
     if all_of in (wrote.size, read.size):
         edge = f"border:{f'3px solid {WROTE}' if wrote.size == all_of else f'2px solid {READ}'};"

@@ -1,4 +1,5 @@
 // Plays recorded frames. Called once per stepper with its root element and its data; keeps nothing outside the root.
+// «key» is a text of messages/LANGUAGE.json, «key | field: expression» a string put together from one; see script.py.
 function (root, D) {
   "use strict";
   if (!root || root.classList.contains("live")) return;
@@ -58,11 +59,11 @@ function (root, D) {
   var live = make("div", "cs-live");
   root.tabIndex = 0;
   root.setAttribute("role", "group");
-  root.setAttribute("aria-label", "Stepper: " + D.title + ". Arrow keys step, space plays.");
+  root.setAttribute("aria-label", «stepper | title: D.title»);
   var head = make("div", "cs-head", live);
   make("div", "cs-title", head, D.title);
   make("div", "cs-key", head).innerHTML =
-    '<span><i class="kr"></i>read<i class="kw"></i>written</span> <span><i class="kp"></i>positive<i class="kn"></i>negative</span>';
+    '<span><i class="kr"></i>«read»<i class="kw"></i>«written»</span> <span><i class="kp"></i>«positive»<i class="kn"></i>«negative»</span>';
   var legend = head.lastChild;
   var bar = make("div", "cs-bar", live);
   function button(name, label, act) {
@@ -71,21 +72,21 @@ function (root, D) {
     b.onclick = act;
     return b;
   }
-  var bFirst = button("first", "first frame (Home)", function () { stop(); go(0); });
-  var bBack = button("back", "one frame back (left arrow)", function () { stop(); go(now - 1); });
-  var bPlay = button("play", "play (space)", toggle);
-  var bNext = button("next", "next frame (right arrow)", function () { stop(); forward(); });
-  var bLast = button("last", "last frame (End)", function () { stop(); go(D.frames.length - 1); });
+  var bFirst = button("first", "«first_frame»", function () { stop(); go(0); });
+  var bBack = button("back", "«frame_back»", function () { stop(); go(now - 1); });
+  var bPlay = button("play", "«play»", toggle);
+  var bNext = button("next", "«next_frame»", function () { stop(); forward(); });
+  var bLast = button("last", "«last_frame»", function () { stop(); go(D.frames.length - 1); });
   bNext.innerHTML = icon("M3 2v12l6-6zM10 2h2v12h-2z");
   bBack.innerHTML = icon("M13 2v12L7 8zM4 2h2v12H4z");
   var slider = make("input", "", bar);
   slider.type = "range"; slider.min = 0; slider.max = D.frames.length - 1; slider.value = 0;
-  slider.setAttribute("aria-label", "frame");
+  slider.setAttribute("aria-label", "«frame»");
   slider.oninput = function () { stop(); go(+slider.value); };
   var place = make("span", "cs-count", bar);
   var speed = make("select", "", bar);
-  speed.setAttribute("aria-label", "speed"); speed.title = "speed";
-  [["slow", 2200], ["normal", 1100], ["fast", 450], ["very fast", 130]].forEach(function (s) {
+  speed.setAttribute("aria-label", "«speed»"); speed.title = "«speed»";
+  [["«slow»", 2200], ["«normal»", 1100], ["«fast»", 450], ["«very_fast»", 130]].forEach(function (s) {
     make("option", "", speed, s[0]).value = s[1];
   });
   speed.value = 1100;
@@ -93,7 +94,7 @@ function (root, D) {
   if (D.frames.some(function (f) { return f.ask; })) {
     var wish = make("label", "cs-predict", bar);
     predict = make("input", "", wish); predict.type = "checkbox"; predict.checked = true;
-    wish.appendChild(document.createTextNode(" predict first"));
+    wish.appendChild(document.createTextNode(" «predict_first»"));
     predict.onchange = function () { go(now); };
     score = make("span", "cs-score", bar);
   }
@@ -104,16 +105,16 @@ function (root, D) {
   });
   if (D.frames.length > 4) {
     jump = make("select", "cs-jump", bar);
-    jump.setAttribute("aria-label", "jump to a line or an iteration"); jump.title = "jump to a line or an iteration";
-    make("option", "", jump, "jump to …").value = -1;
-    var group = make("optgroup", "", jump); group.label = "iteration";
+    jump.setAttribute("aria-label", "«jump»"); jump.title = "«jump»";
+    make("option", "", jump, "«jump_to»").value = -1;
+    var group = make("optgroup", "", jump); group.label = "«iteration»";
     stops.forEach(function (s) { make("option", "", group, s[0]).value = s[1]; });
     if (!stops.length) jump.removeChild(group);
-    group = make("optgroup", "", jump); group.label = "first run of a line";
+    group = make("optgroup", "", jump); group.label = "«first_run»";
     Object.keys(lines).forEach(function (key) {
       var f = lines[key][0];
       var text = D.fns[f.f].src[f.l - 1].trim();
-      make("option", "", group, (D.fns.length > 1 ? D.fns[f.f].name + ", " : "") + "line " + f.l + ": " +
+      make("option", "", group, (D.fns.length > 1 ? D.fns[f.f].name + "«changes_between»" : "") + «line_start | number: f.l» +
         (text.length > 36 ? text.slice(0, 35) + "…" : text)).value = lines[key][1];
     });
     jump.onchange = function () { stop(); if (+jump.value >= 0) go(+jump.value); };
@@ -121,7 +122,7 @@ function (root, D) {
   var quiz = make("div", "cs-quiz", live), say = make("div", "cs-say", live);
   say.setAttribute("aria-live", "polite"); quiz.setAttribute("aria-live", "polite");
   var fold = make("details", "cs-fold", live);
-  make("summary", "", fold, "graph: what each line made from what");
+  make("summary", "", fold, "«graph»");
   var picture = make("div", "cs-graph", fold);
   var main = make("div", "cs-main", live), code = make("div", "cs-code", main),
     vars = make("div", "cs-vars", main);
@@ -145,12 +146,12 @@ function (root, D) {
   // ---- code ----
   var shownFunction = -1, rows = {};
   code.setAttribute("role", "group");
-  code.setAttribute("aria-label", "code; up and down choose a line, Enter goes to the next time it runs");
+  code.setAttribute("aria-label", "«code»");
   function showCode(k) {
     var inside = code.contains(document.activeElement);
     code.textContent = ""; rows = {}; shownFunction = k;
     var used = {};
-    if (D.fns.length > 1) make("strong", "", code, (k ? "inside " : "") + D.fns[k].name);
+    if (D.fns.length > 1) make("strong", "", code, (k ? "«inside» " : "") + D.fns[k].name);
     D.frames.forEach(function (f) { if (f.f === k) used[f.l] = 1; });
     D.fns[k].src.forEach(function (text, n) {
       var row = make("div", "", code), line = n + 1, mark = text.search(/(^|\s)#[^"']*$/);
@@ -160,7 +161,7 @@ function (root, D) {
       row.appendChild(document.createTextNode(text.slice(indent, mark < 0 ? undefined : Math.max(mark, indent))));
       if (mark >= 0) make("em", "", row, text.slice(Math.max(mark, indent)));
       if (used[line]) {
-        row.classList.add("can"); row.title = "go to the next time line " + line + " runs";
+        row.classList.add("can"); row.title = «next_run | number: line»;
         row.setAttribute("role", "button"); row.tabIndex = -1;
         row.onclick = function () { stop(); go(nextAt(k, line)); };
       }
@@ -257,7 +258,7 @@ function (root, D) {
   function thumbnail(box, lines, cols, at, frame, wrote) {
     var canvas = make("canvas", "cs-thumb", box), s = Math.max(2, Math.min(8, Math.floor(128 / Math.max(lines, cols))));
     canvas.width = cols * s; canvas.height = lines * s; canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", "overview; the framed part is enlarged beside it");
+    canvas.setAttribute("aria-label", "«overview»");
     var g = canvas.getContext("2d"), r, c, v;
     for (r = 0; r < lines; r++) for (c = 0; c < cols; c++) {
       v = at(r, c);
@@ -303,7 +304,7 @@ function (root, D) {
   }
   function showBig(box, big, top, at, place, size, wrote) { // an array reduced to an overview and a window
     var blocks = big.c.split(" "), values = big.w.split(" "), pair = make("div", "cs-zoom", box);
-    if (big.at) make("small", "", box.firstChild, "at [" + big.at + "]");
+    if (big.at) make("small", "", box.firstChild, «at | place: big.at»);
     place(big.win, big.o);
     var fr = big.t[0] / size.rows, fc = big.t[1] / size.cols;
     thumbnail(pair, big.t[0], big.t[1], function (r, c) { return +blocks[r * big.t[1] + c]; },
@@ -317,7 +318,7 @@ function (root, D) {
   D.vars.forEach(function (v, n) {
     D.vars.forEach(function (w, m) { if (w.f === v.f && w.n === "d" + v.n) { twin[m] = mates[m] = n; mates[n] = m; } });
   });
-  if (Object.keys(twin).length) legend.insertAdjacentHTML("beforeend", " <span>&emsp;value above, gradient below</span>");
+  if (Object.keys(twin).length) legend.insertAdjacentHTML("beforeend", " <span>&emsp;«pairs»</span>");
   var graph = GRAPH(D, states, twin);
   fold.open = D.graph === 1;
   fold.ontoggle = function () { showGraph(D.frames[now]); };
@@ -336,8 +337,8 @@ function (root, D) {
     if (D.graph === 0 || !graph.has(f.f) || !(D.graph || graph.pairs(f.f))) return;
     var paper = make("div", "cs-graph cs-paper", root), look = { frame: f, state: states[k] };
     look.hidden = look.slice = function () { return 0; };
-    paper.innerHTML = "<p>What each line made from what" + (graph.pairs(f.f) ? "; each gradient hangs below its value" : "") +
-      "; negative numbers are struck through.</p>" + graph.draw(look, k + 1, 1000);
+    paper.innerHTML = "<p>«paper_graph»" + (graph.pairs(f.f) ? "«paper_pairs»" : "") +
+      "«paper_negative»</p>" + graph.draw(look, k + 1, 1000);
   }
   function toBox(e) { // to the next line that writes this box
     var box = e.target.closest("[data-v]"), n, f;
@@ -364,10 +365,10 @@ function (root, D) {
       if (home) home.classList.add("cs-pair"); else home = make("div", "cs-box", arrays);
       home.appendChild(box); boxes[n] = home;
       make("small", "", name, asking(f, n) && f.ask.shape ? "(?)" : shape(value.d));
-      if ((f.back || []).indexOf(n) >= 0) make("span", "back", name, "returned");
+      if ((f.back || []).indexOf(n) >= 0) make("span", "back", name, "«returned»");
       if (asking(f, n) && f.ask.shape) make("div", "cs-veil", box, "?");
       else if (value.cells || value.big) showArray(box, n, value, f);
-      else make("small", "", box, "too large to watch");
+      else make("small", "", box, "«too_large»");
     });
     chips.style.display = chips.firstChild ? "" : "none";
     stretch.textContent = "";
@@ -377,12 +378,12 @@ function (root, D) {
   function showMarked(box) { // of an array wider than the page, the cells in question
     if (box.scrollWidth <= box.clientWidth + 1) return;
     var cell = box.querySelector("td.w") || box.querySelector("td.r");
-    box.tabIndex = 0; box.setAttribute("role", "group"); box.setAttribute("aria-label", box.firstChild.textContent + ", scrolls");
+    box.tabIndex = 0; box.setAttribute("role", "group"); box.setAttribute("aria-label", box.firstChild.textContent + "«scrolls»");
     if (cell) box.scrollLeft = cell.offsetLeft + cell.offsetWidth - box.clientWidth + 24;
   }
   function showStretch(b) { // the operands of an elementwise expression, stretched to the common shape
     var size = sheet(b.d), line = make("div", "cs-arrays", null);
-    make("div", "cs-name", stretch, "Broadcasting: " + b.t).appendChild(make("small", "", null, "every operand stretched to " + shape(b.d)));
+    make("div", "cs-name", stretch, «broadcasting | expression: b.t»).appendChild(make("small", "", null, «stretched | shape: shape(b.d)»));
     b.o.forEach(function (o) {
       var box = make("div", "cs-array", line), own = sheet(o.d), cells = o.c.split(" "), same = shape(o.d) === shape(b.d);
       var name = make("div", "cs-name", box, o.t);
@@ -405,14 +406,14 @@ function (root, D) {
     if (!a || !predict.checked) return false;
     if (done) {
       quiz.classList.add(done.guess === undefined ? "shown" : done.right ? "right" : "wrong");
-      make("span", "", quiz, done.guess === undefined ? a.x + " is " + minus(a.a) + "." :
-        (done.right ? "✓ You said " : "✗ You said ") + done.guess + "; " + a.x + " is " + minus(a.a) + ".");
+      make("span", "", quiz, done.guess === undefined ? «answer | cell: a.x | value: minus(a.a)» :
+        «guessed | said: (done.right ? "✓ «you_said» " : "✗ «you_said» ") | guess: done.guess | cell: a.x | value: minus(a.a)»);
       return false;
     }
-    make("label", "", quiz, "Predict ").appendChild(make("b", "", null, a.x + " = "));
+    make("label", "", quiz, "«predict» ").appendChild(make("b", "", null, a.x + " = "));
     var field = make("input", "", quiz.firstChild);
-    field.type = "text"; field.size = 8; field.autocomplete = "off"; field.setAttribute("aria-label", "Predict " + a.x);
-    var ok = make("button", "", quiz, "check"), show = make("button", "", quiz, "reveal");
+    field.type = "text"; field.size = 8; field.autocomplete = "off"; field.setAttribute("aria-label", «predict_cell | cell: a.x»);
+    var ok = make("button", "", quiz, "«check»"), show = make("button", "", quiz, "«reveal»");
     ok.type = show.type = "button";
     make("span", "cs-hint", quiz, a.q);
     ok.onclick = function () { if (field.value.trim()) settle(field.value.trim()); else field.focus(); };
@@ -434,7 +435,7 @@ function (root, D) {
   }
   function showScore() {
     var all = Object.keys(answers).map(function (k) { return answers[k]; }).filter(function (a) { return a.guess !== undefined; });
-    score.textContent = all.length ? all.filter(function (a) { return a.right; }).length + " of " + all.length + " right" : "";
+    score.textContent = all.length ? «score | right: all.filter(function (a) { return a.right; }).length | all: all.length» : "";
   }
 
   // ---- moving ----
@@ -453,12 +454,12 @@ function (root, D) {
     keepInSight(rows[f.l], rows[f.e || f.l]);
     var open = predict && showQuestion(f);
     if (!predict) quiz.style.display = "none"; else showScore();
-    var text = open ? "line " + f.l + (f.it ? " (" + f.it + ")" : "") + ": predict before you look." : f.s;
+    var text = open ? «predict_line | number: f.l | loop: (f.it ? «loop | loop: f.it» : "")» : f.s;
     say.textContent = text; say.classList.toggle("bad", !!f.bad);
     showVars(f, states[now]);
     showGraph(f);
     if (main.offsetHeight > tall) { tall = main.offsetHeight; main.style.minHeight = tall + "px"; }
-    slider.value = now; slider.setAttribute("aria-valuetext", now + 1 + " of " + D.frames.length);
+    slider.value = now; slider.setAttribute("aria-valuetext", «count | number: now + 1 | count: D.frames.length»);
     place.textContent = now + 1 + " / " + D.frames.length;
     [bFirst, bBack, bNext, bLast].forEach(function (b, n) { // not `disabled`, which would lose the focus
       b.setAttribute("aria-disabled", n < 2 ? now === 0 : now === D.frames.length - 1);
@@ -480,12 +481,12 @@ function (root, D) {
   }
   function stop() {
     clearTimeout(timer); timer = null;
-    bPlay.innerHTML = icon(ICON.play); bPlay.title = "play (space)"; bPlay.setAttribute("aria-label", bPlay.title);
+    bPlay.innerHTML = icon(ICON.play); bPlay.title = "«play»"; bPlay.setAttribute("aria-label", bPlay.title);
   }
   function toggle() {
     if (timer) return stop();
     if (now === D.frames.length - 1) go(0);
-    bPlay.innerHTML = icon(ICON.pause); bPlay.title = "pause (space)"; bPlay.setAttribute("aria-label", bPlay.title);
+    bPlay.innerHTML = icon(ICON.pause); bPlay.title = "«pause»"; bPlay.setAttribute("aria-label", bPlay.title);
     timer = setTimeout(tick, +speed.value);
   }
   function tick() {

@@ -6,9 +6,13 @@ import math
 
 import numpy as np
 
+from ..language import sentences
+
 FEW = 4  # numbers of a vector that are spelled out
 MOST = 5  # changes named in one sentence
 NOISE = 1e-9  # below this share of the largest value a number is rounding noise, which differs between processors
+
+say = sentences(__package__)
 
 
 def numbers(values, top: float, whole: bool = False) -> list[str]:
@@ -107,28 +111,39 @@ def scalar_text(value) -> str:
 
 def sentence(frame) -> str:
     """Say in one sentence what the line did."""
-    place = f"line {frame.line}" if frame.line else "at the end"
-    if frame.depth:
-        place += f" of {frame.function}"
-    loop = ", ".join(f"{name} = {scalar_text(v)}" for name, v in frame.loop.items())
-    if loop:
-        place += f" ({loop})"
+    place = _place(frame)
     if frame.kind == "call":
         given = [_what(name, v) for name, v in frame.values.items()]
-        return f"{place}: {frame.function} is called" + (f" with {_and(given)}." if given else ".")
+        key = "called_with" if given else "called"
+        return say(key, place=place, function=frame.function, given=_names(given))
+    changes = _changes(frame)
+    said = _listed("changes", changes) if changes else say("nothing")
+    reads = [_read(name, cells, frame) for name, cells in frame.read.items()]
+    return say("did_and_read" if reads else "did", place=place, changes=said, read=_names(reads))
+
+
+def _place(frame) -> str:
+    """Name the line, the function where it is an inner one, and the loop variables."""
+    place = say("line", number=frame.line) if frame.line else say("end")
+    if frame.depth:
+        place = say("place_in", place=place, function=frame.function)
+    loop = ", ".join(f"{name} = {scalar_text(v)}" for name, v in frame.loop.items())
+    return place + say("loop", loop=loop) if loop else place
+
+
+def _changes(frame) -> list[str]:
+    """Say what changed, how a test came out, what was returned or raised."""
     changes = [
         _change(name, cells, frame) for name, cells in frame.wrote.items() if name not in (*frame.loop, *frame.returned)
     ]
     if frame.test is not None:
-        changes.append(f"the test is {frame.test}")
+        changes.append(say("test", outcome=frame.test))
     if frame.kind == "return":
         back = [_what(name, frame.values[name]) for name in frame.returned]
-        changes.append(f"returns {_and(back)}" if back else "returns")
+        changes.append(say("returns", values=_names(back)) if back else say("returns_nothing"))
     if frame.kind == "error":
-        changes.append(f"stops with {frame.error}")
-    reads = [_read(name, cells, frame) for name, cells in frame.read.items()]
-    said = _and(changes) or "nothing changes"
-    return f"{place}: {said}" + (f"; it read {_and(reads)}." if reads else ".")
+        changes.append(say("stops", error=frame.error))
+    return changes
 
 
 def _what(name: str, value) -> str:
@@ -141,24 +156,35 @@ def _what(name: str, value) -> str:
 def _change(name: str, cells, frame) -> str:
     value = frame.values[name]
     if not isinstance(value, np.ndarray) or value.ndim == 0:
-        return f"{name} becomes {shape_text(value.shape) if getattr(value, 'shape', ()) else scalar_text(value)}"
+        text = shape_text(value.shape) if getattr(value, "shape", ()) else scalar_text(value)
+        return say("becomes", name=name, value=text)
     where = cells_text(cells, value.shape)
     if where == "" and value.ndim == 1 and value.size <= FEW:
-        return f"{name} becomes [{', '.join(numbers(value, magnitude(value), is_whole(value)))}]"
+        return say("becomes", name=name, value=f"[{', '.join(numbers(value, magnitude(value), is_whole(value)))}]")
     if where == "":
-        return f"{name} becomes an array of shape {shape_text(value.shape)}"
+        return say("becomes_array", name=name, shape=shape_text(value.shape))
     if len(cells) == 1:
-        return f"{name}{where} becomes {numbers(value.ravel()[cells], magnitude(value), is_whole(value))[0]}"
-    return f"{name}{where} gets {len(cells)} numbers" if where else f"{len(cells)} cells of {name} change"
+        text = numbers(value.ravel()[cells], magnitude(value), is_whole(value))[0]
+        return say("becomes", name=f"{name}{where}", value=text)
+    if where:
+        return say("gets", name=f"{name}{where}", count=len(cells))
+    return say("cells_change", name=name, count=len(cells))
 
 
 def _read(name: str, cells, frame) -> str:
     value = frame.values[name]
     where = cells_text(cells, value.shape) if isinstance(value, np.ndarray) and value.ndim else ""
-    return f"{len(cells)} cells of {name}" if where is None else f"{name}{where}"
+    return say("cells_of", name=name, count=len(cells)) if where is None else f"{name}{where}"
 
 
-def _and(parts: list[str]) -> str:
+def _names(parts: list[str]) -> str:
+    return _listed("names", parts)
+
+
+def _listed(kind: str, parts: list[str]) -> str:
+    """Join "names" or "changes" as a language lists them, and only count those beyond the first few."""
     if len(parts) > MOST:
-        parts = [*parts[: MOST - 1], f"{len(parts) - MOST + 1} more"]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+        parts = [*parts[: MOST - 1], say(f"{kind}_more", count=len(parts) - MOST + 1)]
+    if len(parts) < 2:
+        return "".join(parts)
+    return say(f"{kind}_last").join([say(f"{kind}_between").join(parts[:-1]), parts[-1]])

@@ -2,15 +2,20 @@
 
 nbval runs the cells; by itself it compares no picture, knows no tolerance, passes a notebook stripped of its outputs,
 and lets a cell excuse itself by a tag. This plugin mends that. It is idle unless pytest runs with `--nbval`.
+Kernels start without the learner's own CS231N_LANGUAGE and CS231N_HINTS: what is stored is English, with all hints.
 """
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import version
 
 import pytest
 
+from cs231n_lib.language import OWN_SETTINGS
+
 NBVAL = "0.11.0"  # the classes of `cells` override its methods, so another version may silently check less
+TAKEN = pytest.StashKey[dict[str, str]]()  # a learner's own settings, put aside while notebooks run
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,6 +26,13 @@ def pytest_configure(config: pytest.Config) -> None:
     for option in ("nbval_lax", "nbval_sanitize_with", "sanitize_with"):
         if config.getoption(option):
             raise pytest.UsageError(f"--{option.replace('_', '-')} would hide differences; run without it")
+    config.stash[TAKEN] = {name: os.environ.pop(name) for name in OWN_SETTINGS if name in os.environ}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give the settings back."""
+    taken: dict[str, str] = config.stash.get(TAKEN, {})
+    os.environ.update(taken)
 
 
 @pytest.hookimpl(wrapper=True)
