@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .model import Exercise
-from .registry import items
-from .sources import has_room, uses
+from .registry import exercise, items
+from .sources import definitions, has_room, tree_of, uses
 
 SIMPLE = (
     *(ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.UnaryOp, ast.BinOp, ast.Name, ast.Attribute),
@@ -28,17 +29,29 @@ class Statement:
     uses: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Version:
+    """A learner's version of an exercise: the symbol that stands for it, and what the notebook hands over with it.
+
+    own: companions by part, as in `check("relu_backward", mine, forward=my_forward)`; None where no call says.
+    """
+
+    symbol: str
+    own: dict[str, str] | None = None
+
+
 @dataclass
 class Cells:
-    """What was found in a notebook: statements; exercises with the symbols that stand for them; cells not parsed."""
+    """What was found in a notebook: statements; versions of exercises by name; cells that cannot be parsed."""
 
     statements: list[Statement] = field(default_factory=list)
-    symbols: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, Version] = field(default_factory=dict)
     troubles: list[tuple[int, SyntaxError]] = field(default_factory=list)
 
     def text(self) -> str:
         """Return the statements that the exercises need, in the notebook's order."""
-        needed, before = set(self.symbols.values()), -1
+        needed = {name for v in self.versions.values() for name in (v.symbol, *(v.own or {}).values())}
+        before = -1
         while len(needed) > before:
             before = len(needed)
             needed |= {name for s in self.statements if s.binds & needed for name in s.uses}
@@ -67,7 +80,7 @@ def read_notebook(path: Path) -> Cells:
             continue
         trees.append(tree)
         found.statements += statements(text, tree)
-    found.symbols = symbols(found.statements, trees)
+    found.versions = versions(found.statements, trees)
     return found
 
 
@@ -97,20 +110,25 @@ def statements(text: str, tree: ast.Module) -> Iterator[Statement]:
             yield Statement(ast.get_source_segment(text, node) or "", node, binds, frozenset(uses(node.value)))
 
 
-def symbols(found: list[Statement], trees: list[ast.Module]) -> dict[str, str]:
-    """Return the exercises of a notebook with the names that stand for them.
+def versions(found: list[Statement], trees: list[ast.Module]) -> dict[str, Version]:
+    """Return the versions that a notebook holds, by exercise.
 
-    First `my_affine_forward`, then what the notebook itself hands to `check`, then `affine_forward`.
+    What it hands to `check` as `my_...`, then `my_affine_forward`, then whatever it hands to `check`, then
+    `affine_forward` where it takes as many arguments as the exercise.
     """
     nodes = {s.node.name: s.node for s in found if isinstance(s.node, (ast.FunctionDef, ast.ClassDef))}
-    handed = dict(sorted(checked(trees, set(nodes)), key=lambda pair: pair[1].startswith("my_")))  # the last one counts
-    chosen: dict[str, str] = {}
+    calls = sorted(checked(trees, set(nodes)), key=lambda call: call[1].symbol.startswith("my_"))
+    handed = dict(calls)  # of several calls for one exercise the last one counts
+    taken = {version.symbol for version in handed.values()}
+    chosen: dict[str, Version] = {}
     for name in (name for name, item in items().items() if isinstance(item, Exercise)):
         base, _, method = name.split(" ")[0].partition(".")
-        mine, plain = (n if holds(nodes.get(n), method, name) else None for n in (f"my_{base}", base))
-        best = mine or handed.get(name) or plain
-        if best:
-            chosen[name] = best
+        named = [n for n in (f"my_{base}", base) if n not in taken and holds(nodes.get(n), method, name)]
+        mine = [Version(n) for n in named if n != base]
+        plain = [Version(n) for n in named if n == base and fits(nodes[n], name)]
+        given = [handed[name]] if name in handed else []
+        best = [*(v for v in given if v.symbol.startswith("my_")), *mine, *given, *plain]
+        chosen |= {name: best[0]} if best else {}
     return chosen
 
 
@@ -122,10 +140,23 @@ def holds(node: ast.AST | None, method: str, name: str) -> bool:
     return method in methods and has_room(name, node)
 
 
-def checked(trees: list[ast.Module], defined: set[str]) -> Iterator[tuple[str, str]]:
-    """Give exercise and function of each call such as `check("affine_forward", mine)`; solutions left out."""
+def fits(node: ast.AST, name: str) -> bool:
+    """Return whether a function takes as many arguments as the exercise's own: another may bear the name by chance."""
+    module, _, symbol = exercise(name).truth.partition(":")
+    spec = importlib.util.find_spec(module)
+    right = dict(definitions(tree_of(Path(spec.origin)))).get(symbol) if spec and spec.origin else None
+    if not (isinstance(node, ast.FunctionDef) and isinstance(right, ast.FunctionDef)):
+        return True
+    counts = [(len(f.args.args) - len(f.args.defaults), len(f.args.args)) for f in (node, right)]
+    return max(least for least, _ in counts) <= min(most for _, most in counts) or bool(node.args.vararg)
+
+
+def checked(trees: list[ast.Module], defined: set[str]) -> Iterator[tuple[str, Version]]:
+    """Give exercise and version of each call such as `check("affine_forward", mine)`; solutions left out."""
     for node in (n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call) and len(n.args) > 1):
-        exercise, given = node.args[:2]
-        known = isinstance(exercise, ast.Constant) and isinstance(given, ast.Name) and given.id in defined
-        if known and ast.unparse(node.func).endswith("check") and not given.id.endswith("_solution"):
-            yield str(exercise.value), given.id
+        name, given = node.args[:2]
+        if not (isinstance(name, ast.Constant) and isinstance(given, ast.Name) and given.id in defined):
+            continue
+        if ast.unparse(node.func).endswith("check") and not given.id.endswith("_solution"):
+            words = {k.arg: k.value.id for k in node.keywords if k.arg and isinstance(k.value, ast.Name)}
+            yield str(name.value), Version(given.id, {part: n for part, n in words.items() if n in defined})

@@ -50,6 +50,7 @@ class Task:
     """A function to judge, or a file that cannot be parsed: title, the file as the reader knows it.
 
     name: the exercise, None for such a file.  symbol: what the file calls it.
+    own: its companions by part, where a notebook says; otherwise those of the file that are attempted.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Task:
     name: str | None
     symbol: str = ""
     notebook: bool = False
+    own: dict[str, str] | None = None
 
 
 @dataclass
@@ -131,7 +133,7 @@ def of_notebook(path: Path, folder: Path, language: str = "en") -> Assignment:
     path, cells = path.resolve(), read_notebook(path)
     file = folder / (re.sub(r"\W", "_", path.stem) + ".py")
     file.write_text(cells.text(), encoding="utf-8")
-    tasks = [Task(path.name, file, name, symbol, notebook=True) for name, symbol in cells.symbols.items()]
+    tasks = [Task(path.name, file, name, found.symbol, True, found.own) for name, found in cells.versions.items()]
     package = path.parent / "cs231n" if (path.parent / "cs231n").is_dir() else path.parent
     notes = [
         say(language, "cell_not_parsed", number=number, line=error.lineno, error=error.msg)
@@ -247,12 +249,7 @@ class Run:
         """Return what a process needs to know of a task."""
         task = self.tasks[at]
         assert task.name is not None
-        known = {self.tasks[j].name: j for j in self.needs(at) if self.tasks[j].title == task.title}
-        own = {
-            part: self.tasks[known[name]].symbol
-            for part, name in companions(task.name).items()
-            if name in known and self.done[known[name]].report.status != "blank"
-        }
+        own = self.attempted_companions(at) if task.own is None else task.own
         limits = self.language, self.seconds, self.memory
         return Job(
             str(self.assignment.package),
@@ -265,11 +262,21 @@ class Run:
             notebook=task.notebook,
         )
 
+    def attempted_companions(self, at: int) -> dict[str, str]:
+        """Return the companions of a function that stand in its file and are attempted, by part."""
+        task = self.tasks[at]
+        known = {self.tasks[j].name: j for j in self.needs(at) if self.tasks[j].title == task.title}
+        return {
+            part: self.tasks[known[name]].symbol
+            for part, name in companions(task.name or "").items()
+            if name in known and self.done[known[name]].report.status != "blank"
+        }
+
     def needs(self, at: int) -> set[int]:
         """Return the earlier tasks whose rows decide how this one is judged, or whether."""
         task = self.tasks[at]
         part = part_of(task.name or "")
-        mates = set(companions(task.name).values()) if task.name else set()
+        mates = set(companions(task.name or "").values())
         return {
             j
             for j, other in enumerate(self.tasks[:at])
@@ -283,8 +290,7 @@ class Run:
         if part is None:
             return False
         rows = [self.done[j] for j in self.needs(at) if self.tasks[j].name == part.waits]
-        there = any(row.report.status != "blank" for row in rows) if rows else part.waits in self.used
-        return not there or not begun(name, self.used)
+        return not begun(name, self.used) or (bool(rows) and all(row.report.status == "blank" for row in rows))
 
     def broken_before(self, at: int) -> bool:
         """Return whether an earlier task has shown that the file cannot be imported."""
@@ -308,7 +314,7 @@ class Run:
 
 def companions(name: str) -> dict[str, str]:
     """Return the functions that an exercise is judged with, by part."""
-    item = items()[name]
+    item = items().get(name)
     return item.companions if isinstance(item, Exercise) else {}
 
 

@@ -21,7 +21,7 @@ NOTEBOOK = {"ThreeLayerConvNet"}  # written in the PyTorch notebook; cnn.py has 
 class Part:
     """A part of a net that a learner may add later: where its row waits, and what shows that it was begun.
 
-    waits: the function the row waits for.  word: stands in a class that has room for the part.
+    waits: the function the row waits for.  word: a pattern of a name or text in a class that has room for the part.
     begun: a pattern of the names that a method uses once the part is written in it.
     """
 
@@ -31,8 +31,8 @@ class Part:
 
 
 PARTS = {
-    "batchnorm": Part("batchnorm_forward", "norm", r"norm(?!al$)|(^|_)bn|gamma"),
-    "layernorm": Part("layernorm_forward", "norm", r"norm(?!al$)|(^|_)ln|gamma"),
+    "batchnorm": Part("batchnorm_forward", r"norm(?!al\b)", r"norm(?!al\b)|(^|_)bn|gamma"),
+    "layernorm": Part("layernorm_forward", r"norm(?!al\b)", r"norm(?!al\b)|(^|_)ln|gamma"),
     "dropout": Part("dropout_forward", "dropout", "drop"),
     "lstm": Part("lstm_forward", "lstm", "lstm"),
 }
@@ -90,7 +90,7 @@ def names_in(path: Path) -> list[str]:
 def has_room(name: str, cls: ast.AST) -> bool:
     """Return whether a class speaks of the part that an exercise is about: `FullyConnectedNet.loss with dropout`."""
     part = part_of(name)
-    return part is None or any(part.word in word.lower() for word in words(cls))
+    return part is None or any(re.search(part.word, word.lower()) for word in words(cls))
 
 
 def words(tree: ast.AST) -> Iterator[str]:

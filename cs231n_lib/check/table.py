@@ -96,8 +96,8 @@ def shortened(text: str) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Return text in lines of a width: broken at spaces, between Chinese characters, else after `_` and `/`."""
-    pieces = re.split(r"(?<=[\s_/])|(?<=\.)(?=[A-Za-z])|(?<=[\u2e80-\uffef])", text)
+    """Return text in lines of a width: broken at spaces and between Chinese characters, long words anywhere."""
+    pieces = re.split(r"(?<=\s)|(?<=[\u2e80-\uffef])", text)
     lines = [""]
     for piece in (p[i : i + width] for p in pieces for i in range(0, len(p), width)):
         if lines[-1] and size(lines[-1]) + size(piece.rstrip()) > width:
