@@ -87,6 +87,8 @@ def handed(name: str, given) -> Handed:
 def methods(given) -> dict[str, Source] | None:
     """Return the sources of the methods of a class; those of its bases too, but for PyTorch's.  None: no class."""
     if isinstance(given, type):
+        if given.__module__ == "builtins":
+            return None
         bases = [c for c in given.__mro__[::-1] if c is not object and c.__module__.partition(".")[0] != "torch"]
         found = {key: value for c in bases for key, value in vars(c).items()}
         sources = {key: source_of(v) for key, v in found.items() if inspect.isfunction(plain(v))}

@@ -394,7 +394,9 @@ class Flow:
         return called(value) in ("print", "display") or (self.work(value) and not (changes and used(value) & reached))
 
     def works(self) -> bool:
-        """Return whether a function reckons, prints or builds anything at all."""
+        """Return whether a function reckons, prints, builds or refuses anything at all."""
+        if any(isinstance(n, ast.Raise) and "NotImplemented" not in ast.dump(n) for n in self.tree.body):
+            return True
         parts = [n for n in self.own if isinstance(n, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr))]
         kept = [n.value for n in parts if n.value and not isinstance(n, ast.Expr)]
         new = any(self.kind(v) == Kind.OTHER and not self.gapped(v) for v in kept)

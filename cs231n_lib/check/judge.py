@@ -27,7 +27,7 @@ from .recognise import Found, recognise
 from .registry import exercise, exercises, items
 from .report import Diagnosis, Report
 from .run import Outcome, Subject, TimeUp, count_lines, play, quiet, text_of, time_limit
-from .source import attempt_text, plain_function
+from .source import attempt_text, handed_back, plain_function
 from .variants import Book, book, reference
 
 SECONDS = 10  # time limit of one check
@@ -155,7 +155,7 @@ class Judge:
                 outcomes = self.outcomes(known, subject)
         except TimeUp:
             return self.make("error", "too_long", seconds=f"{self.seconds:g}")
-        state = blank.state(self.exercise.name, self.given, self.exercise.returns, self.exercise.given)
+        state = blank.state(self.exercise.name, self.given, self.exercise.given, self.exercise.returns)
         return self.verdict(Played(self.exercise, known, subject, outcomes, state, self.language))
 
     def subject(self) -> Subject | None:
@@ -288,6 +288,9 @@ class Judge:
             return self.make("blank", "no_return")
         if played.state.dead and names:
             return self.make("blank", "dead", name=names[0])
+        argument = handed_back(played.subject.fn)
+        if argument and played.state.untouched and not blank.is_stub(self.exercise.name, self.given):
+            return self.make("blank", "handed_back", name=argument)
         return self.make("blank", "blank")
 
     def half(self, played: Played, done) -> Report:

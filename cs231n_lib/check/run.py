@@ -42,9 +42,16 @@ class Subject:
     def __init__(self, fn, owner, returns: tuple[str, ...], companions: dict[str, Any]):
         self.fn, self.owner, self.returns, self.companions = fn, owner, returns, companions
         self.answers = 0  # how many calls returned anything at all
+        self.gaps = 0  # how many returned nothing after others had: a part that is not begun
 
     def __call__(self, *args, **kwargs):
-        result = conform(self.fn(*args, **kwargs), self.returns)
+        try:
+            result = conform(self.fn(*args, **kwargs), self.returns)
+        except Blank:
+            if not self.answers:
+                raise
+            self.gaps += 1
+            return None if len(self.returns) == 1 else (None,) * len(self.returns)
         self.answers += 1
         return result
 
@@ -126,7 +133,7 @@ def conform(result, returns: tuple[str, ...]):
 
 def play(exercise: Exercise, subject: Subject, one: Case) -> Outcome:
     """Play one case and write down what came of it; whatever the function does, nothing is raised but TimeUp."""
-    args, code = copy.deepcopy(one.args), code_of(subject.fn)
+    args, code, gaps = copy.deepcopy(one.args), code_of(subject.fn), subject.gaps
     outcome = Outcome()
     try:
         with np.errstate(all="ignore"):
@@ -145,7 +152,8 @@ def play(exercise: Exercise, subject: Subject, one: Case) -> Outcome:
     except (TimeUp, KeyboardInterrupt):
         raise
     except BaseException as error:  # own ones and CancelledError among them
-        outcome.failure = failure(error, subject.fn)
+        outcome.blank = subject.gaps > gaps  # a play went on with the None that it was given
+        outcome.failure = None if outcome.blank else failure(error, subject.fn)
     outcome.values = {name: as_array(value) for name, value in outcome.values.items() if name[0] != "_"}
     outcome.changed = tuple(n for n in args if n not in exercise.may_change and not untouched(one.args[n], args[n]))
     return outcome

@@ -63,6 +63,16 @@ def attempt_text(given) -> str:
         return repr((code.co_code, code.co_consts, code.co_names)) if code else repr(type(given))
 
 
+def handed_back(given) -> str:
+    """Return the argument that a function returns just as it came; "" where it does nothing of the kind."""
+    source = read(given)
+    node = source and definition(source.tree, source.function.__name__)
+    last = node.body[-1] if node else None
+    if node is None or not isinstance(last, ast.Return) or not isinstance(last.value, ast.Name):
+        return ""
+    return last.value.id if last.value.id in [a.arg for a in node.args.args] else ""
+
+
 def definition(tree: ast.Module, name: str) -> ast.FunctionDef | None:
     """Return the `def` of a name in a tree; None for a lambda."""
     found = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name)
