@@ -407,12 +407,23 @@ def test_gaps_inside_a_call():
     assert at and state("discriminator", text).untouched and not state("discriminator", begun).untouched
 
 
-def test_an_encoding_begun_in_its_init_is_not_untouched():
+@pytest.mark.parametrize("known", [True, False])
+def test_an_encoding_begun_in_its_init_is_not_untouched(known, monkeypatch):
+    if not known:
+        monkeypatch.setattr(blank, "stubs", dict)
     for change in (str, without_comments):
         assert state("PositionalEncoding", change(POSITIONS)).untouched
         text = filled(POSITIONS, "pe[0, :, 0::2] = torch.sin(torch.arange(max_len))")
         told = state("PositionalEncoding", change(text))
         assert told.placeholders == (0,) and not told.untouched
+
+
+def test_layers_made_in_an_init_are_begun():
+    text = "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        LINE\n"
+    text += "    def forward(self, x):\n        ...\n"
+    assert state("TwoLayerFC", text.replace("LINE", "pass")).untouched
+    assert not state("TwoLayerFC", text.replace("LINE", "self.fc = nn.Linear(3, 4)")).untouched
+    assert state("TwoLayerFC", "class Net(nn.Module):\n    ...\n").untouched
 
 
 def test_a_gradient_written_above_its_empty_gap_is_begun():
