@@ -5,6 +5,7 @@ import functools
 import importlib
 import math
 import re
+from collections.abc import Callable
 from unittest import mock
 
 import pytest
@@ -135,7 +136,7 @@ def test_a_decoder_layer_is_right_under_the_names_of_any_edition(layer):
 class Captioner(nn.Module):
     """A captioner as in 2025, its parts under names of its own."""
 
-    layer = LayerOf2025
+    layer: Callable = LayerOf2025
 
     def __init__(self, word_to_idx, input_dim, wordvec_dim, num_heads=4, num_layers=2, max_length=50):
         super().__init__()
