@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from cs231n_lib.check import check, lines, registry
+from cs231n_lib.check.puzzles import LineOrder
 from cs231n_lib.pytorch import convnets, gan, transformer
 from tests.right_torch import HeadsByEinsum, LayerInParts
 
@@ -37,6 +38,13 @@ def line(source: str, start: str) -> str:
     return found
 
 
+def between(pattern: str, source: str) -> str:
+    """Return what the first group of a pattern finds in a source."""
+    found = re.search(pattern, source)
+    assert found, pattern
+    return found[1]
+
+
 def run(source: str, **names) -> dict:
     """Run a source and return the names it leaves."""
     space = {"np": np, "torch": torch, "F": F, "nn": nn, "gan": gan, **names}
@@ -53,12 +61,13 @@ def function(source: str, name: str, **names):
 def puzzle(name: str, **names):
     """Return the function that a puzzle shows, its wrong line in it."""
     source = "\n".join(lines(name))
-    return run(source, **names)[re.search(r"def (\w+)", source)[1]]
+    return run(source, **names)[between(r"def (\w+)", source)]
 
 
 def in_lines(name: str, old: int, new: int):
     """Return the function of a line puzzle with a line that belongs to no right order in place of a right one."""
     item = registry.items()[name]
+    assert isinstance(item, LineOrder)
     return item.build([new if number == old else number for number in item.order])
 
 
@@ -90,26 +99,26 @@ def naive_bce():
 
 def first_formula():
     text = cell(14, "So never compute $p$.", "markdown")
-    formula = re.search(r"\$\$L = (.*)\$\$", text)[1]
+    formula = between(r"\$\$L = (.*)\$\$", text)
     code = formula.replace(r"\,", "*").replace(r"\log", "torch.log").replace("e^{-s}", "torch.exp(-s)")
     return run(f"def bce(s, t):\n    return ({code}).mean()")["bce"]
 
 
 def saturating_loss():
-    name = re.search(r'"saturating": \((gan\.\w+)', cell(14, "ways = {"))[1]
+    name = between(r'"saturating": \((gan\.\w+)', cell(14, "ways = {"))
     return eval(name, {"gan": gan})
 
 
 def attached_or_detached(title, head):
     source = cell(14, '"D\'s loss, attached"')
-    loss = re.search(rf'"{title}": (.*),\n', source)[1].replace("real[:5]", "real").replace("noise[:5]", "noise")
+    loss = between(rf'"{title}": (.*),\n', source).replace("real[:5]", "real").replace("noise[:5]", "noise")
     body = ["fake = G(noise)", f"loss = {loss}", "optimizer.zero_grad()", "loss.backward()", "optimizer.step()"]
     return run(f"def turn({head}):\n    " + "\n    ".join([*body, "return loss"]))["turn"]
 
 
 def fakes_only():
     source = cell(14, "fooled_D, _ = new_pair()")
-    loss = re.search(r"(gan\.bce_loss\(.*\))\.backward\(\)", source)[1]
+    loss = between(r"(gan\.bce_loss\(.*\))\.backward\(\)", source)
     body = ["logits = D(G(noise).detach())", f"loss = {loss}"]
     body += ["optimizer.zero_grad()", "loss.backward()", "optimizer.step()", "return loss"]
     return run("def turn(D, G, real, noise, optimizer):\n    " + "\n    ".join(body))["turn"]
@@ -153,7 +162,7 @@ def masked_heads(name):
 
 
 def undivided_scores():
-    plain = re.search(r"plain, scaled = (softmax\(scores\)), ", cell(15, "def matches(d"))[1]
+    plain = between(r"plain, scaled = (softmax\(scores\)), ", cell(15, "def matches(d"))
 
     def attention(q, k, v, mask=None):
         scores = q @ k.swapaxes(-1, -2)
@@ -175,7 +184,7 @@ class HeadsOfAWrongSplit(HeadsByEinsum):
         return self.attn_drop.p if self.training else 0.0
 
     def cut(self, x):
-        code = re.search(r"wrong = (.*?)  #", cell(15, "def split_heads"))[1]
+        code = between(r"wrong = (.*?)  #", cell(15, "def split_heads"))
         return eval(code, {"x": x, "num_heads": self.n_head, "T": len(x), "E": x.shape[1]})
 
 
@@ -202,7 +211,7 @@ class LayerWithoutSums(LayerInParts):
 
 
 def struck_diagonal():
-    """The partner struck out, as the contrastive loss of the lesson strikes out a view itself."""
+    """Return the loss with the partner struck out, as the contrastive loss of the lesson strikes out a view itself."""
     struck = line(cell(16, "def simclr_loss_solution"), "scores.fill_diagonal_")
     source = cell(16, "def clip_loss_solution")
     first = line(source, "scores = ")
@@ -257,8 +266,10 @@ SLIPS = {
 
 
 def zeros_after_in_lines():
-    """The lines of attention with the mask after the softmax."""
-    return registry.items()["attention_lines"].build([2, 4, 1, 3, 5])
+    """Return the lines of attention with the mask after the softmax."""
+    item = registry.items()["attention_lines"]
+    assert isinstance(item, LineOrder)
+    return item.build([2, 4, 1, 3, 5])
 
 
 @pytest.mark.parametrize("title", SLIPS)

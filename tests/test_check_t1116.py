@@ -5,6 +5,7 @@ import functools
 import importlib
 import math
 import re
+from collections.abc import Callable
 from unittest import mock
 
 import pytest
@@ -135,7 +136,7 @@ def test_a_decoder_layer_is_right_under_the_names_of_any_edition(layer):
 class Captioner(nn.Module):
     """A captioner as in 2025, its parts under names of its own."""
 
-    layer = LayerOf2025
+    layer: Callable = LayerOf2025
 
     def __init__(self, word_to_idx, input_dim, wordvec_dim, num_heads=4, num_layers=2, max_length=50):
         super().__init__()
@@ -545,3 +546,85 @@ def test_contrastive_losses_are_right_on_many_draws(fn):
 def right_on(book, fn):
     """Return whether a function is right in the ordinary cases of a book."""
     return same_all(book.core(book.run(Subject(fn, None, book.exercise.returns, {}))), book.core(book.truth))
+
+
+# --- what the files of the course hand out -----------------------------------------------------------------------------
+
+
+class OwnFlatten(nn.Module):
+    """As in the GAN file of 2021 to 2023: it takes pictures with their axes alone."""
+
+    def forward(self, x):
+        N, C, H, W = x.size()
+        return x.view(N, C * H * W)
+
+
+class OwnUnflatten(nn.Module):
+    def __init__(self, N=-1, C=128, H=7, W=7):
+        super().__init__()
+        self.shape = (N, C, H, W)
+
+    def forward(self, x):
+        return x.view(self.shape)
+
+
+def own_discriminator(seed=None):
+    bend = nn.LeakyReLU(0.01)
+    return nn.Sequential(OwnFlatten(), nn.Linear(784, 256), bend, nn.Linear(256, 256), bend, nn.Linear(256, 1))
+
+
+def convolutions():
+    bend, pool = nn.LeakyReLU(0.01), nn.MaxPool2d(2)
+    convs = nn.Conv2d(1, 32, 5), bend, pool, nn.Conv2d(32, 64, 5), bend, pool
+    return *convs, OwnFlatten(), nn.Linear(1024, 1024), bend, nn.Linear(1024, 1)
+
+
+def classifier_that_unflattens_the_batch(batch_size):
+    return nn.Sequential(OwnUnflatten(batch_size, 1, 28, 28), *convolutions())
+
+
+def classifier_of_rows(batch_size):
+    return nn.Sequential(nn.Unflatten(1, (1, 28, 28)), *convolutions())
+
+
+def classifier_of_2018():
+    return nn.Sequential(*convolutions())
+
+
+def generator_with_own_reshaping(noise_dim=96):
+    return nn.Sequential(
+        *(nn.Linear(noise_dim, 1024), nn.ReLU(), nn.BatchNorm1d(1024)),
+        *(nn.Linear(1024, 6272), nn.ReLU(), nn.BatchNorm1d(6272), OwnUnflatten()),
+        *(nn.ConvTranspose2d(128, 64, 4, 2, 1), nn.ReLU(), nn.BatchNorm2d(64)),
+        *(nn.ConvTranspose2d(64, 1, 4, 2, 1), nn.Tanh(), OwnFlatten()),
+    )
+
+
+def noise_of_2018(batch_size, dim):
+    return torch.rand(batch_size, dim) * 2 - 1
+
+
+HANDED_OUT = [
+    ("discriminator", own_discriminator),
+    ("build_dc_classifier", classifier_that_unflattens_the_batch),
+    ("build_dc_classifier", classifier_of_rows),
+    ("build_dc_classifier", classifier_of_2018),
+    ("build_dc_generator", generator_with_own_reshaping),
+    ("sample_noise", noise_of_2018),
+]
+
+
+@pytest.mark.parametrize(("name", "fn"), HANDED_OUT)
+def test_what_a_file_of_the_course_hands_out_may_be_used(name, fn):
+    report = check(name, fn)
+    assert report.status == "passed", report
+    assert report.diagnosis == []
+
+
+def test_a_discriminator_that_takes_rows_alone_is_wrong():
+    bend = nn.LeakyReLU(0.01)
+
+    def rows_only():
+        return nn.Sequential(nn.Linear(784, 256), bend, nn.Linear(256, 256), bend, nn.Linear(256, 1))
+
+    assert [d.id for d in check("discriminator", rows_only).diagnosis] == ["14.m5"]

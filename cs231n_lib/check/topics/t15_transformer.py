@@ -333,7 +333,7 @@ def position_cases():
         tokens(case, "7 rows of 3 tokens", 2, 7, 3, 6, 7),
         tokens(case, "sizes alike", 3, 4, 4, 4, 4),
         tokens(edge, "one token", 4, 3, 1, 10, 5),
-        edge("1000 positions", x=tensor(np.zeros((1, 1000, 4))), max_len=1000, dropout=0.0, test=False),
+        case("1000 positions", x=tensor(np.zeros((1, 1000, 4))), max_len=1000, dropout=0.0, test=False),
         tokens(case, "training with dropout 1", 5, 2, 5, 4, 9, dropout=1.0),
         tokens(case, "testing with dropout 1", 6, 2, 5, 4, 9, dropout=1.0, test=True),
         tokens(case, "training with dropout 0.5", 7, 20, 8, 10, 8, dropout=0.5),
