@@ -371,7 +371,7 @@ def groupnorm_in_loops(x, gamma, beta, G, gn_param):
 def dropout_by_choice(x, dropout_param):
     if dropout_param["mode"] == "test":
         return x.copy(), None
-    rng = np.random.default_rng(123)
+    rng = np.random.default_rng()
     p = dropout_param["p"]
     return x * rng.choice([0, 1 / p], size=x.shape, p=[1 - p, p]), None
 
@@ -1402,4 +1402,254 @@ RIGHT: list[tuple[str, Callable, dict[str, Callable]]] = [  # exercise, version,
     ("soft_targets_loss", soft_targets_in_rows, {}),
     ("soft_targets_loss", soft_targets_by_the_library, {}),
     *RIGHT_TORCH,
+]
+
+
+# --- lessons 07 to 13, in unusual styles -----------------------------------------------------------------------------
+
+
+def batchnorm_backward_by_its_jacobian(dout, cache):
+    _, xhat, gamma, _, var, eps = cache
+    N = len(xhat)
+    parts = np.eye(N)[:, :, None] - 1 / N - np.einsum("id,jd->ijd", xhat, xhat) / N  # (N, N, D): d xhat_i / d x_j
+    dx = np.einsum("ijd,id->jd", parts, dout) * gamma / np.sqrt(var + eps)
+    return dx, np.einsum("nd,nd->d", dout, xhat), np.ones(N) @ dout
+
+
+def batchnorm_feature_by_feature(x, gamma, beta, bn_param):
+    train, out = bn_param["mode"] == "train", []
+    memory = {name: list(bn_param.get(name, [0.0] * len(gamma))) for name in ("running_mean", "running_var")}
+    for d, column in enumerate(x.T):
+        mean, var = memory["running_mean"][d], memory["running_var"][d]
+        if train:
+            m, keep = column.mean(), bn_param.get("momentum", 0.9)
+            v = np.mean(column * column) - m * m
+            memory["running_mean"][d], memory["running_var"][d] = keep * mean + m - keep * m, keep * var + v - keep * v
+            mean, var = m, v
+        out.append([gamma[d] * (a - mean) / math.sqrt(var + bn_param.get("eps", 1e-5)) + beta[d] for a in column])
+    bn_param.update({name: np.array(values) for name, values in memory.items()})
+    return np.transpose(out), None
+
+
+def layernorm_by_apply_along_axis(x, gamma, beta, ln_param):
+    def of_a_row(row):
+        return (row - row.mean()) / np.sqrt(np.square(row).mean() - row.mean() ** 2 + ln_param.get("eps", 1e-5))
+
+    return np.apply_along_axis(of_a_row, 1, x) * gamma + beta, None
+
+
+def spatial_channel_by_channel(x, gamma, beta, bn_param):
+    """Batch norm for one channel after the other, each with a bn_param of its own that is kept inside."""
+    out = np.empty_like(x)
+    own = bn_param.setdefault("channels", [{"mode": "train"} for _ in gamma])
+    for c, param in enumerate(own):
+        param["mode"] = bn_param["mode"]
+        flat, _ = batchnorm_feature_by_feature(x[:, c].reshape(-1, 1), gamma[[c]], beta[[c]], param)
+        out[:, c] = flat.reshape(x[:, c].shape)
+    for name in ("running_mean", "running_var"):
+        bn_param[name] = np.concatenate([param[name] for param in own])
+    return out, None
+
+
+def groupnorm_by_splitting(x, gamma, beta, G, gn_param):
+    parts = [np.moveaxis(part, 0, -1) for part in np.split(x, G, axis=1)]
+    xhat = [(p - p.mean(axis=(0, 1, 2))) / (p.var(axis=(0, 1, 2)) + gn_param.get("eps", 1e-5)) ** 0.5 for p in parts]
+    return np.concatenate([np.moveaxis(p, -1, 0) for p in xhat], axis=1) * gamma + beta, None
+
+
+def dropout_by_the_random_module(x, dropout_param):
+    import random
+
+    p = dropout_param["p"]
+    if dropout_param["mode"] == "test":
+        return x, (dropout_param, None)
+    mask = np.array([random.random() < p for _ in range(x.size)]).reshape(x.shape) / p
+    return x * mask, (dropout_param, mask)
+
+
+def dropout_by_binomial(x, dropout_param):
+    p, mode = dropout_param["p"], dropout_param["mode"]
+    if dropout_param.get("seed") is not None:
+        np.random.seed(dropout_param["seed"])
+    mask = np.random.binomial(1, p, size=x.shape) / p if mode == "train" else np.ones(x.shape)
+    return (x * mask).astype(x.dtype), (dropout_param, mask)
+
+
+def dropout_by_its_own_generator(x, dropout_param):
+    if dropout_param["mode"] == "test":
+        return x, (dropout_param, None)
+    rng = np.random.default_rng(dropout_param.get("seed"))
+    mask = np.where(rng.uniform(size=x.shape) < dropout_param["p"], 1 / dropout_param["p"], 0)
+    return x * mask, (dropout_param, mask)
+
+
+def dropout_with_a_fixed_count(x, dropout_param):
+    """Drop exactly as many as p says, at shuffled places."""
+    p = dropout_param["p"]
+    if dropout_param["mode"] == "test":
+        return x, None
+    keep = np.random.permutation(x.size) < round(p * x.size)
+    return x * keep.reshape(x.shape) / p, None
+
+
+def conv_by_shifting(x, w, b, conv_param):
+    """Each of the kernel's cells adds one shifted picture."""
+    s, p = conv_param["stride"], conv_param["pad"]
+    padded = np.zeros((*x.shape[:2], x.shape[2] + 2 * p, x.shape[3] + 2 * p))
+    padded[:, :, p : p + x.shape[2], p : p + x.shape[3]] = x
+    OH, OW = ((n - k) // s + 1 for n, k in zip(padded.shape[2:], w.shape[2:], strict=True))
+    out = np.zeros((len(x), len(w), OH, OW)) + b[:, None, None]
+    for i, j in np.ndindex(*w.shape[2:]):
+        shifted = padded[:, :, i : i + s * (OH - 1) + 1 : s, j : j + s * (OW - 1) + 1 : s]
+        out += np.tensordot(w[:, :, i, j], shifted, (1, 1)).swapaxes(0, 1)
+    return out, (x, w, b, conv_param)
+
+
+def conv_backward_by_shifting(dout, cache):
+    x, w, _, conv_param = cache
+    s, p = conv_param["stride"], conv_param["pad"]
+    padded = np.pad(x, [(0, 0), (0, 0), (p, p), (p, p)])
+    dpadded, dw = np.zeros(padded.shape), np.empty(w.shape)
+    for i, j in np.ndindex(*w.shape[2:]):
+        rows, columns = (slice(k, k + s * (n - 1) + 1, s) for k, n in ((i, dout.shape[2]), (j, dout.shape[3])))
+        dw[:, :, i, j] = np.einsum("nfhw,nchw->fc", dout, padded[:, :, rows, columns])
+        dpadded[:, :, rows, columns] += np.einsum("nfhw,fc->nchw", dout, w[:, :, i, j])
+    return dpadded[:, :, p:][:, :, : x.shape[2], p : p + x.shape[3]], dw, np.einsum("nfhw->f", dout)
+
+
+def pool_backward_by_add_at(dout, cache):
+    x, param = cache
+    PH, PW, s = (param[name] for name in ("pool_height", "pool_width", "stride"))
+    places = sliding_window_view(np.arange(x[0, 0].size).reshape(x.shape[2:]), (PH, PW))[::s, ::s]
+    values = sliding_window_view(x, (PH, PW), axis=(2, 3))[:, :, ::s, ::s].reshape(*dout.shape, -1)
+    dx = np.zeros((*x.shape[:2], x[0, 0].size))
+    for n, c in np.ndindex(*x.shape[:2]):
+        first = np.argmax(values[n, c], axis=-1)[..., None]
+        np.add.at(dx[n, c], np.take_along_axis(places.reshape(*dout.shape[2:], -1), first, -1)[..., 0], dout[n, c])
+    return dx.reshape(x.shape)
+
+
+def embedding_by_bincount(dout, cache):
+    x, W = cache
+    columns = dout.reshape(-1, W.shape[1]).T
+    return np.stack([np.bincount(x.ravel(), column, minlength=len(W)) for column in columns], axis=1)
+
+
+def rnn_backward_by_jacobians(dh, caches):
+    """Add up what each state sends to every earlier input, by products of Jacobians."""
+    (_, T, H), D = dh.shape, caches[0][0].shape[1]
+    dx, dh0 = np.zeros((len(dh), T, D)), np.zeros(dh[:, 0].shape)
+    dWx, dWh, db = np.zeros((D, H)), np.zeros((H, H)), np.zeros(H)
+    for last in range(T):
+        gradient = dh[:, last]
+        for t in range(last, -1, -1):
+            x, prev_h, Wx, Wh, h = caches[t]
+            da = gradient * (1 - h * h)
+            dx[:, t] += np.einsum("nh,dh->nd", da, Wx)
+            dWx, dWh, db = dWx + x.T @ da, dWh + prev_h.T @ da, db + da.sum(0)
+            gradient = np.einsum("nh,kh->nk", da, Wh)
+        dh0 += gradient
+    return dx, dh0, dWx, dWh, db
+
+
+def lstm_step_backward_gate_by_gate(dnext_h, dnext_c, cache):
+    x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c = cache
+    tanh_c, H = np.tanh(next_c), prev_h.shape[1]
+    dc = dnext_c + dnext_h * o / np.cosh(next_c) ** 2
+    pieces = [
+        dc * g * i * (1 - i),
+        dc * prev_c * (f - f * f),
+        dnext_h * tanh_c * o * (1 - o),
+        dc * i * (1 + g) * (1 - g),
+    ]
+    dx, dprev_h, dWx, dWh = 0, 0, np.zeros(Wx.shape), np.zeros(Wh.shape)
+    for k, piece in enumerate(pieces):
+        part = slice(k * H, (k + 1) * H)
+        dx, dprev_h = dx + piece @ Wx[:, part].T, dprev_h + piece @ Wh[:, part].T
+        dWx[:, part], dWh[:, part] = np.tensordot(x, piece, (0, 0)), np.tensordot(prev_h, piece, (0, 0))
+    return dx, dprev_h, f * dc, dWx, dWh, np.concatenate([piece.sum(0) for piece in pieces])
+
+
+def lstm_with_joined_weights(x, h0, Wx, Wh, b):
+    W, states, h, c = np.concatenate([Wx, Wh, b[None]]), [], h0, 0.0
+    for x_t in np.moveaxis(x, 1, 0):
+        joined = np.concatenate([x_t, h, np.ones((len(h), 1))], axis=1)
+        a = np.einsum("nk,kgh->gnh", joined, W.reshape(len(W), 4, -1))
+        i, f, o = 0.5 + 0.5 * np.tanh(a[:3] / 2)
+        c = f * c + i * np.tanh(a[3])
+        h = o * np.tanh(c)
+        states.append(h)
+    return np.swapaxes(np.array(states), 0, 1), None
+
+
+def words_one_caption_at_a_time(x, y, mask):
+    losses, dx = [], []
+    for scores, words, counts in zip(x, y, mask, strict=True):
+        right = np.eye(x.shape[2])[words]
+        log_p = scores - scores.max(1)[:, None]
+        log_p = log_p - np.log(np.exp(log_p).sum(1))[:, None]
+        losses.append(-(log_p * right).sum(1) @ counts)
+        dx.append(counts[:, None] * (np.exp(log_p) - right) / len(x))
+    return np.mean(losses), np.array(dx)
+
+
+def captioning_with_an_rnn_alone(self, features, captions):
+    p, h, states = self.params, features @ self.params["W_proj"] + self.params["b_proj"], []
+    states.append(h)
+    given, wanted = captions[:, :-1], captions[:, 1:]
+    for t in range(given.shape[1]):
+        h = np.tanh(p["W_embed"][given[:, t]] @ p["Wx"] + h @ p["Wh"] + p["b"])
+        states.append(h)
+    grads, loss, back = {name: np.zeros_like(value) for name, value in p.items()}, 0.0, np.zeros_like(h)
+    for t in reversed(range(given.shape[1])):
+        h, before = states[t + 1], states[t]
+        one, dscores = words_one_caption_at_a_time(
+            (h @ p["W_vocab"] + p["b_vocab"])[:, None], wanted[:, [t]], wanted[:, [t]] != self._null
+        )
+        loss, dscores = loss + one, dscores[:, 0]
+        grads["W_vocab"] += h.T @ dscores
+        grads["b_vocab"] += dscores.sum(0)
+        da = (dscores @ p["W_vocab"].T + back) * (1 - h**2)
+        grads["Wx"] += p["W_embed"][given[:, t]].T @ da
+        grads["Wh"] += before.T @ da
+        grads["b"] += da.sum(0)
+        np.add.at(grads["W_embed"], given[:, t], da @ p["Wx"].T)
+        back = da @ p["Wh"].T
+    grads["W_proj"], grads["b_proj"] = features.T @ back, back.sum(0)
+    return loss, grads
+
+
+def sample_with_an_rnn_alone(self, features, max_length=30):
+    p, said = self.params, []
+    h, word = features @ p["W_proj"] + p["b_proj"], [self._start] * len(features)
+    while len(said) < max_length:
+        h = np.tanh(p["W_embed"][word] @ p["Wx"] + h @ p["Wh"] + p["b"])
+        word = np.argmax(h @ p["W_vocab"] + p["b_vocab"], axis=1)
+        said.append(word)
+    return np.stack(said, axis=1)
+
+
+RIGHT += [
+    ("batchnorm_forward", batchnorm_feature_by_feature, {}),
+    ("batchnorm_backward", batchnorm_backward_by_its_jacobian, {}),
+    ("batchnorm_backward_alt", batchnorm_backward_by_its_jacobian, {}),
+    ("layernorm_forward", layernorm_by_apply_along_axis, {}),
+    ("spatial_batchnorm_forward", spatial_channel_by_channel, {}),
+    ("spatial_groupnorm_forward", groupnorm_by_splitting, {}),
+    ("dropout_forward", dropout_by_the_random_module, {}),
+    ("dropout_forward", dropout_by_binomial, {}),
+    ("dropout_forward", dropout_by_its_own_generator, {}),
+    ("dropout_forward", dropout_with_a_fixed_count, {}),
+    ("conv_forward_naive", conv_by_shifting, {}),
+    ("conv_backward_naive", conv_backward_by_shifting, {}),
+    ("max_pool_backward_naive", pool_backward_by_add_at, {}),
+    ("word_embedding_backward", embedding_by_bincount, {}),
+    ("rnn_backward", rnn_backward_by_jacobians, {}),
+    ("lstm_step_backward", lstm_step_backward_gate_by_gate, {}),
+    ("lstm_forward", lstm_with_joined_weights, {}),
+    ("temporal_softmax_loss", words_one_caption_at_a_time, {}),
+    ("CaptioningRNN.loss", captioning_with_an_rnn_alone, {}),
+    ("CaptioningRNN.sample", sample_with_an_rnn_alone, {}),
+    ("CaptioningRNN.loss with lstm", captioning_by_autograd, {}),
+    ("CaptioningRNN.sample with lstm", sample_one_image_at_a_time, {}),
 ]

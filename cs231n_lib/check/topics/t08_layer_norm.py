@@ -160,6 +160,13 @@ LAYER_BACKWARD = [
         "(dxhat - dxhat.mean(axis=0) - xhat * (dxhat * xhat).mean(axis=0)) / std",
     ),
     Mistake(
+        "08.x3",
+        "dx is that of batch norm: mean, variance and averages run over the batch",
+        "Each picture by itself: which axis goes?",
+        LAYER_DX,
+        "batchnorm_backward(dout, batchnorm_forward(x, gamma, 0, {'mode': 'train', 'eps': eps})[1])[0]",
+    ),
+    Mistake(
         "08.x2",
         "the share along x̂ is taken from dout, without gamma",
         "Start from dx̂, not from dout, in both averages.",

@@ -66,7 +66,9 @@ def as_made(owner, settings):
         if right.any():
             found |= spread(name, got, right)
         elif name != "b" or settings["cell_type"] == "rnn":  # an LSTM may open its forget gate
-            found[f"params[{name!r}]"] = got
+            found[f"entries of params[{name!r}] that are 0"] = (
+                None if got is None else int(np.sum(np.asarray(got) == 0))
+            )
     return found
 
 
