@@ -10,6 +10,7 @@ import pytest
 from cs231n_lib.check.beside import beside
 from cs231n_lib.check.registry import exercise
 from cs231n_lib.check.run import Subject
+from cs231n_lib.check.variants import patched
 from cs231n_lib.language import LANGUAGES, VARIABLE, speaking, spoken, table
 from cs231n_lib.step import step
 from cs231n_lib.step.examples import example, examples
@@ -251,10 +252,9 @@ def mean_of_dout(dout, cache):
 
 def test_a_report_hands_its_language_on_to_the_steps():
     known = exercise("affine_backward")
-    one = next(iter(known.cases()))
-    subject = Subject(mean_of_dout, None, known.returns, {})
-    place = beside(known, subject, one, ("你的版本", "一个正确的版本"), 10, "zh")
-    assert place is not None
+    subject = Subject(mean_of_dout, None, known.returns, patched(known, ()).companions)
+    titles = "你的版本", "一个正确的版本"
+    place = next(p for one in known.cases() if (p := beside(known, subject, one, titles, 10, "zh")))
     assert place.both.left.frames[place.step - 1].say.startswith("第 3 行：db 变为 ")
     assert {steps._recording.language for steps in (place.both.left, place.both.right)} == {"zh"}
     assert spoken() == "en"
