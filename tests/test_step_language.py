@@ -255,7 +255,7 @@ def test_a_report_hands_its_language_on_to_the_steps():
     subject = Subject(mean_of_dout, None, known.returns, patched(known, ()).companions)
     titles = "你的版本", "一个正确的版本"
     place = next(p for one in known.cases() if (p := beside(known, subject, one, titles, 10, "zh")))
-    assert place.both.left.frames[place.step - 1].say.startswith("第 3 行：db 变为 ")
+    assert place.both.left.frames[place.step - 1].say.startswith("第 3 行：db 变为")
     assert {steps._recording.language for steps in (place.both.left, place.both.right)} == {"zh"}
     assert spoken() == "en"
 
