@@ -7,6 +7,10 @@ from string import Formatter
 import numpy as np
 import pytest
 
+from cs231n_lib.check.beside import beside
+from cs231n_lib.check.registry import exercise
+from cs231n_lib.check.run import Subject
+from cs231n_lib.check.variants import patched
 from cs231n_lib.language import LANGUAGES, VARIABLE, speaking, spoken, table
 from cs231n_lib.step import step
 from cs231n_lib.step.examples import example, examples
@@ -238,6 +242,22 @@ def test_the_questions_of_the_examples_are_translated():
     with speaking("zh"):
         assert example("rnn_step_forward")._ask == {"next_h": "a 的 tanh"}
     assert set(known) - asked == {"the entry of its twin"}
+
+
+def mean_of_dout(dout, cache):
+    x, w, _ = cache
+    db = dout.mean(axis=0)
+    return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, db
+
+
+def test_a_report_hands_its_language_on_to_the_steps():
+    known = exercise("affine_backward")
+    subject = Subject(mean_of_dout, None, known.returns, patched(known, ()).companions)
+    titles = "你的版本", "一个正确的版本"
+    place = next(p for one in known.cases() if (p := beside(known, subject, one, titles, 10, "zh")))
+    assert place.both.left.frames[place.step - 1].say.startswith("第 3 行：db 变为")
+    assert {steps._recording.language for steps in (place.both.left, place.both.right)} == {"zh"}
+    assert spoken() == "en"
 
 
 def test_show_speaks_chinese(monkeypatch):
