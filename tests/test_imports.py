@@ -20,6 +20,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 BELOW: dict[str, set[str]] = {
     "progress": set(),
     "safety": set(),
+    "language": set(),
     "layers": set(),
     "optim": set(),
     "gradcheck": set(),

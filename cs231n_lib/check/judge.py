@@ -22,7 +22,7 @@ from .messages import LANGUAGES, say, translate
 from .model import Exercise, Mistake, Remark, find
 from .played import Played, describe
 from .puzzles import Puzzle, Shown
-from .questions import changed, finding, form, nothing
+from .questions import changed, finding, form, is_probe, nothing
 from .recognise import Found, recognise
 from .registry import exercise, exercises, items
 from .report import Diagnosis, Report
@@ -84,9 +84,9 @@ def _check(name: str, fn, language: str | None, seconds: float, hints: int | Non
         return Report(name, "error", say(chosen, "stumbled", error=f"{type(error).__name__}: {text_of(error)}"))
 
 
-def _put_together(name: str, fn, language: str, shown: Shown, attempt: str) -> Report:
-    """Judge a function made of the lines of a puzzle; the hints show these lines."""
-    return Judge(exercise(name), fn, language, SECONDS, {}, shown, attempt).report()
+def _put_together(name: str, fn, language: str, shown: Shown, answer: tuple[str, list[int]]) -> Report:
+    """Judge a function made of the lines of a puzzle, with the puzzle and its answer; the hints show these lines."""
+    return Judge(exercise(name), fn, language, SECONDS, {}, shown, answer, memory.cap()).report()
 
 
 def _unknown(name: str, language: str) -> Report:
@@ -112,11 +112,11 @@ class Judge:
         seconds: float,
         own: dict[str, Any],
         shown: Shown | None = None,
-        attempt: str = "",
+        answer: tuple[str, list[int]] | None = None,
         cap: int = memory.MOST,
     ):
         self.exercise, self.given, self.language = exercise, given, language
-        self.seconds, self.own, self.shown, self.attempt, self.cap = seconds, own, shown, attempt, cap
+        self.seconds, self.own, self.shown, self.answer, self.cap = seconds, own, shown, answer, cap
 
     def say(self, key: str, **fields) -> str:
         """Return a sentence in the learner's language."""
@@ -284,18 +284,29 @@ class Judge:
     def blank(self, played: Played) -> Report:
         """Say that nothing is there yet, and what keeps it from being seen if something was written."""
         names = [n for k, n in enumerate(self.exercise.returns) if k in played.state.placeholders]
+        known = blank.is_stub(self.exercise.name, self.given)
         if played.state.no_return:
             return self.make("blank", "no_return")
         if played.state.dead and names:
             return self.make("blank", "dead", name=names[0])
         argument = handed_back(played.subject.fn)
-        if argument and played.state.untouched and not blank.is_stub(self.exercise.name, self.given):
+        if argument and played.state.untouched and not known:
             return self.make("blank", "handed_back", name=argument)
-        return self.make("blank", "blank")
+        return self.make("blank", "blank", [] if known else self.stumbled(played))
+
+    def stumbled(self, played: Played) -> list[str]:
+        """Say what stopped a function that has hardly begun, unless it is a part that is still None."""
+        failure = next((o.failure for o in played.outcomes if o.failure), None)
+        if failure is None or "None" in failure.message or has_dots(played):
+            return []
+        said = f"{failure.error}: {failure.message}" if failure.message else failure.error
+        line = [self.say("stopped_line", line=failure.line, number=failure.number)] if failure.line else []
+        return [self.say("stopped_said", message=said), *line]
 
     def half(self, played: Played, done) -> Report:
         """Say what is right and what is not begun."""
-        right = ", ".join(f"`{n}`" for n in done.right)
+        mine = [n for n in done.right if not is_probe(played, n)] or done.right
+        right = ", ".join(f"`{n}`" for n in mine)
         open_ = ", ".join(f"`{n}`" for n in done.open) or played.labels(done.open_cases)
         lines = [self.say("open_block", first=first, last=last) for first, last in played.state.open_blocks]
         return self.make("half", "half", lines, right=right, open=open_)
@@ -336,22 +347,24 @@ class Judge:
         one = next((c for got, want, c in played.rows() if not compare.same(got, want)), None)
         if one is None or any(question(played) for question in (nothing, form)):
             return None
-        return beside(self.exercise, played.subject, one, (self.say("yours"), self.say("ours")), self.seconds)
+        return beside(
+            self.exercise, played.subject, one, (self.say("yours"), self.say("ours")), self.seconds, self.language
+        )
 
     # --- hints -------------------------------------------------------------------------------------------------------
 
     @property
     def series(self) -> str:
         """Return the name under which the attempts at this exercise are remembered: a demonstration has its own."""
-        function = plain_function(self.given)
-        kind = "puzzle" if self.attempt else getattr(function or self.given, "__name__", "")
-        return f"{self.exercise.name}:{kind}"
+        if self.answer:
+            return f"{self.answer[0]}:"
+        return f"{self.exercise.name}:{getattr(plain_function(self.given) or self.given, '__name__', '')}"
 
     def hints(self, played: Played, found: Found) -> Hints:
         """Return how much is said of this attempt."""
-        text = self.attempt or attempt_text(self.given)
-        level = min(memory.note(self.series, text), self.cap)
-        memory.of(self.series).last = (self.given, self.language, self.seconds, self.cap, self.own)
+        given = self.answer[1] if self.answer else self.given
+        level = min(memory.note(self.series, attempt_text(given)), self.cap)
+        memory.of(self.series).last = (given, self.language, self.seconds, self.cap, self.own)
         return Hints(self.exercise, found, level, self.language, self.shown)
 
     def named(self, found: Found) -> list[str]:

@@ -43,9 +43,9 @@ class Played:
         return self.known.truth
 
     def rows(self) -> Iterator[tuple[Outcome, Outcome, Case]]:
-        """Give what came, what is right and the case: ordinary cases first, small ones before large ones."""
-        cases = self.known.cases
-        order = sorted(range(len(cases)), key=lambda i: (cases[i].edge, numbers(cases[i])))
+        """Give what came, what is right and the case, small cases first; edges only where all else is right."""
+        asked = self.known.ordinary if self.wrong(edges=False) else range(len(self.outcomes))
+        order = sorted(asked, key=lambda i: numbers(self.known.cases[i]))
         return ((self.outcomes[i], self.truth[i], self.known.cases[i]) for i in order)
 
     def wrong(self, edges: bool = True) -> list[int]:

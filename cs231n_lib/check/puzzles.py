@@ -118,7 +118,7 @@ class LineOrder(Puzzle):
         if number:
             told = say(language, "lines_nest", number=number, line=self.shown[number - 1].strip())
             return Report(self.name, "failed", say(language, "wrong"), [told])
-        inner = judged(self.exercise, self.build(order), language, self.shown_by_kind(), f"{self.name} {order}")
+        inner = judged(self.exercise, self.build(order), language, self.shown_by_kind(), (self.name, order))
         if inner.status == "passed":
             return self.passed(order, language)
         if inner.status == "error" and not inner.diagnosis:

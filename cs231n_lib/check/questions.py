@@ -79,7 +79,7 @@ def values(played: Played, recognised: bool) -> list[str]:
     for name in wrong[:1] if recognised else wrong[:2]:
         related = None if recognised else relation(played, name)
         lines.append(related or difference(played, name))
-    right = [n for n in played.truth[0].values if n not in wrong]
+    right = [n for n in played.truth[0].values if n not in wrong and not is_probe(played, n)]
     if right:
         lines.append(played.say("also_right", names=", ".join(f"`{n}`" for n in right)))
     return lines if recognised else lines + some_cases(played)

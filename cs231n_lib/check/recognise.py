@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from . import compare
@@ -29,10 +28,9 @@ def recognise(known: Book, outcomes: list[Outcome]) -> Found:
     cases = [*graver, *(i for i in known.ordinary if i not in wrong)] if graver else wrong
     if not seen(outcomes, known.truth, cases):
         return Found()
-    for count in (1, 2):
-        mistakes = exact(known, outcomes, cases, count)
-        if mistakes:
-            return Found(mistakes)
+    mistakes = one(known, outcomes, cases) or two(known, outcomes, cases) or one_by_any_error(known, outcomes, cases)
+    if mistakes:
+        return Found(mistakes)
     return by_value(known, outcomes, cases) or by_cases(known, outcomes, cases)
 
 
@@ -43,25 +41,36 @@ def seen(outcomes: list[Outcome], truth: list[Outcome], cases: list[int]) -> boo
     return wrong or (any(stopped) and not all(stopped))
 
 
-def exact(known: Book, outcomes: list[Outcome], cases: list[int], count: int) -> tuple[Mistake, ...]:
-    """Return the `count` mistakes that together give just these outcomes in the cases, and most like them elsewhere."""
-    hits = (
-        (mistakes, variant)
-        for mistakes, variant in known.known(count)
-        if all(compare.same(outcomes[i], variant[i], loose=True) for i in cases)
-        and (count == 1 or not contradicted(known, outcomes, cases, mistakes))
-    )
+def one(known: Book, outcomes: list[Outcome], cases: list[int]) -> tuple[Mistake, ...]:
+    """Return the one mistake that gives just these outcomes in the cases, and most like them elsewhere."""
+    hits = [(m, v) for m, v in known.known(1) if gives(v, outcomes, cases)]
     rest = [i for i in range(len(outcomes)) if i not in cases]
-    if not rest:
-        return next((mistakes for mistakes, _ in hits), ())
     score = {m: sum(compare.same(outcomes[i], v[i], loose=True) for i in rest) for m, v in hits}
     return max(score, key=lambda m: score[m], default=())
 
 
-def contradicted(known: Book, outcomes: list[Outcome], cases: list[int], mistakes: Iterable[Mistake]) -> bool:
-    """Return whether one of the mistakes, alone, would spoil a value that is right."""
+def two(known: Book, outcomes: list[Outcome], cases: list[int]) -> tuple[Mistake, ...]:
+    """Return the first two mistakes that together give these outcomes; neither alone may spoil a right value."""
     wrong = set(wrong_in(outcomes, known.truth, cases))
-    return any(not wrong >= set(spoiled(known, m, cases)) for m in mistakes)
+    some = [m for (m,), _ in known.known(1) if set(spoiled(known, m, cases)) <= wrong]
+    pairs = known.known(2, some) if len(some) > 1 else ()
+    return next((m for m, v in pairs if gives(v, outcomes, cases)), ())
+
+
+def one_by_any_error(known: Book, outcomes: list[Outcome], cases: list[int]) -> tuple[Mistake, ...]:
+    """Return the one mistake that stops in the same cases, by whatever error, and is alike in the others."""
+    failed = [i for i in cases if outcomes[i].failure]
+    others = [i for i in cases if i not in failed]
+    if not failed or not others:
+        return ()
+    stops = (m for m, v in known.known(1) if all(v[i].failure for i in failed) and gives(v, outcomes, others))
+    found = list(stops)
+    return found[0] if len(found) == 1 else ()
+
+
+def gives(variant: Variant, outcomes: list[Outcome], cases: list[int]) -> bool:
+    """Return whether a variant gives what was seen in all of the cases."""
+    return all(compare.same(outcomes[i], variant[i], loose=True) for i in cases)
 
 
 def spoiled(known: Book, mistake: Mistake, cases: list[int]) -> list[str]:

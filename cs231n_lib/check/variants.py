@@ -41,7 +41,8 @@ def patched(exercise: Exercise, mistakes: Sequence[Mistake]) -> Subject:
         if target == qualname:
             fn = made[fn.__name__]
     if owner is not None:
-        owner = type(owner.__name__, (owner,), {fn.__name__: fn})
+        names = [target.rpartition(".")[2] for target in texts if target.startswith(f"{owner.__name__}.")]
+        owner = type(owner.__name__, (owner,), {fn.__name__: fn, **{name: made[name] for name in names}})
     return Subject(fn, owner, exercise.returns, companions(exercise, namespace))
 
 
@@ -73,6 +74,12 @@ def source(module: types.ModuleType, qualname: str) -> tuple[str, str]:
 def companions(exercise: Exercise, namespace: Mapping[str, Any]) -> dict[str, Any]:
     """Return the companion functions by their part."""
     return {part: namespace[name] for part, name in exercise.companions.items()}
+
+
+def in_hand(exercise: Exercise, subject: Subject) -> Any:
+    """Return a version the way a learner hands it in: its class where that is judged as well, else the function."""
+    makes = any(m.where.endswith("__init__") for m in exercise.mistakes)
+    return subject.owner if makes else subject.fn
 
 
 def reference(exercise: Exercise) -> Subject:
@@ -162,9 +169,9 @@ class Book:
                 self._variants[key] = None
         return self._variants[key]
 
-    def known(self, count: int) -> Iterator[tuple[tuple[Mistake, ...], Variant]]:
-        """Give each choice of `count` mistakes with its outcomes."""
-        for group in itertools.combinations(self.exercise.mistakes, count):
+    def known(self, count: int, among: Sequence[Mistake] = ()) -> Iterator[tuple[tuple[Mistake, ...], Variant]]:
+        """Give each choice of `count` mistakes, of all or of some, with its outcomes."""
+        for group in itertools.combinations(among or self.exercise.mistakes, count):
             if overlap(self.exercise, group):
                 continue
             variant = self.variant(group)
