@@ -111,7 +111,7 @@ def test_a_folder_is_written_and_its_functions_are_untouched(assignment, edition
             given = getattr(module, stub.name.split(" ")[0].split(".")[0])
             assert state(stub.name, given).untouched, stub.name
             lines = inspect.getsource(module).splitlines()
-            assert all("TODO" in "".join(lines[b.first - 1 : b.last]) for b in blocks(given))
+            assert all("TODO" in lines[b.first - 1] and b.last - b.first < 35 for b in blocks(given))
 
 
 def test_the_file_that_cannot_be_imported_is_there(tmp_path):
@@ -227,6 +227,7 @@ def test_the_canonical_text_is_of_what_a_function_does():
     assert canonical(one) != canonical(one.replace("out, (x", "x, (out"))
     assert canonical(one) != canonical(one.replace("None", "0"))
     assert canonical("def f(x):\n  raise ValueError('a')\n") == canonical("def f(x):\n  raise ValueError(f'{x}')\n")
+    assert canonical("def f(x):\n  assert x, 'a'\n") == canonical("def f(x):\n  assert x\n") != ""
     assert canonical("x = 1") == canonical(len) == canonical("def f(:") == ""
 
 

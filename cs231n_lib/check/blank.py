@@ -258,7 +258,7 @@ def state(name: str, fn, given: Sequence[str] = (), values: Sequence[str] = ()) 
     if _is_known(name, source):
         return State(not _builds(name, what, found), gaps, open_values)
     every = _all_open(returns, asked, len(values))
-    dead = bool(open_values) and (begun or not found) and flow.dead()
+    dead = bool(open_values) and flow.dead()
     silent = not returns and flow.works()
     no_return = silent and not any(map(_is_dots, flow.own))  # else the `...` is what is missing
     untouched = not begun and not dead and (every if returns else not silent)
