@@ -548,7 +548,7 @@ def right_on(book, fn):
     return same_all(book.core(book.run(Subject(fn, None, book.exercise.returns, {}))), book.core(book.truth))
 
 
-# --- what the files of the course hand out ----------------------------------------------------------------------------
+# --- what the files of the course hand out ---------------------------------------------------------------------------
 
 
 class OwnFlatten(nn.Module):

@@ -108,6 +108,8 @@ def relation(played: Played, name: str) -> str | None:
 
 def simple(played: Played, rows: list, name: str, key: str = "factor") -> str | None:
     """Say the factor, the transpose or the term by which a value differs in all of some cases."""
+    if not rows or (is_probe(played, name) and key == "factor"):
+        return None
     got, want = [g for g, _, _ in rows], [w for _, w, _ in rows]
     by = compare.factor(got, want, [sizes(c.args) for _, _, c in rows])
     if by:
@@ -115,7 +117,7 @@ def simple(played: Played, rows: list, name: str, key: str = "factor") -> str | 
         divided = size != by and not size.isdigit()
         return played.say(f"{key}_divided" if divided else key, name=name, factor=size if divided else by)
     turned = all(w.ndim == 2 and compare.close(g, w.T) for g, w in zip(got, want, strict=True))
-    if turned and got and not is_probe(played, name):
+    if turned:
         return played.say("swapped", name=name)
     return term(played, rows, name) if key == "factor" else None
 

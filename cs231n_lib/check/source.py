@@ -68,7 +68,7 @@ def attempt_text(given) -> str:
 def handed_back(given) -> str:
     """Return the argument that a function returns just as it came; "" where it does nothing of the kind."""
     source = read(given)
-    node = source and definition(source.tree, source.function.__name__)
+    node = definition(source.tree, source.function.__name__) if source else None
     last = node.body[-1] if node else None
     if node is None or not isinstance(last, ast.Return) or not isinstance(last.value, ast.Name):
         return ""
