@@ -102,11 +102,16 @@ def net_cases(cell_type):
         yield (edge if N == 1 else case)(f"{title} with {what}", **net(seed, N, *rest, cell_type))
 
 
+def new_net(cell_type):
+    """Return the settings of a net whose parameters are many enough to judge their spread."""
+    sizes = {"input_dim": 30, "wordvec_dim": 20, "hidden_dim": 25, "cell_type": cell_type, "dtype": np.float64}
+    return {"word_to_idx": {word: i for i, word in enumerate(WORDS)}, **sizes}
+
+
 def loss_cases(cell_type):
     """The nets, one whose loss must be a number, and the parameters of a new net."""
     one = next(net_cases(cell_type))
-    sizes = {"input_dim": 30, "wordvec_dim": 20, "hidden_dim": 25, "cell_type": cell_type, "dtype": np.float64}
-    new = case("the parameters of a new net", word_to_idx=one.args["word_to_idx"], **sizes)
+    new = case("the parameters of a new net", **new_net(cell_type))
     return [
         *net_cases(cell_type),
         new,
@@ -271,7 +276,7 @@ SAMPLE_WITH_LSTM = [
 ]
 
 
-def captioning_net(method, cells, returns, cases, proof, why, mistakes, play):
+def captioning_net(method, cells, returns, cases, proof, why, mistakes, play, given=()):
     """Return the exercise of a method of the net, with an RNN or, in a row of its own, with an LSTM."""
     return Exercise(
         f"CaptioningRNN.{method}{cells}",
@@ -283,9 +288,11 @@ def captioning_net(method, cells, returns, cases, proof, why, mistakes, play):
         mistakes,
         plain=f"{PLAIN}:CaptioningRNN.{method}",
         play=play,
+        given=given,
     )
 
 
+GIVEN = tuple(as_made(captioning.CaptioningRNN, new_net("rnn")))  # an official file makes the parameters
 EXERCISES = [
     captioning_net(
         "loss",
@@ -296,6 +303,7 @@ EXERCISES = [
         "Each word guesses the next, and silence is not graded. A net that guesses the word it reads would reach 0.",
         LOSS,
         loss,
+        GIVEN,
     ),
     captioning_net(
         "loss",
@@ -306,6 +314,7 @@ EXERCISES = [
         "The same five layers; only the recurrent one changes, and its weights are four times as wide.",
         LOSS_WITH_LSTM,
         loss,
+        GIVEN,
     ),
     captioning_net(
         "sample",
