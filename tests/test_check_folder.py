@@ -179,7 +179,7 @@ def test_a_net_that_has_only_room_for_batchnorm_waits(assignment):
 
 
 def test_a_net_that_does_not_speak_of_batchnorm_has_no_row_for_it(assignment):
-    silent = '"""Without normalization."""' + NET.replace("normalization=None, ", "")
+    silent = NET.replace("normalization=None, ", "").replace("Net:", 'Net:\n    """Without normalization."""')
     assert net_with_batchnorm(assignment, silent) is None
     assert "FullyConnectedNet.loss with dropout" in statuses(assignment({"classifiers/fc_net": silent}))
 
@@ -208,7 +208,8 @@ def test_the_table_is_readable_at_any_width(width, language):
 
 def test_words_are_not_broken():
     line = "In the line: `p, forward = self.params, twins.rnn_forward if self.cell_type else None`"
-    assert any("self.cell_type" in part for part in table.wrap(line, 70))
+    for width in range(30, 80):
+        assert {word for part in table.wrap(line, width) for word in part.split()} == set(line.split())
 
 
 @pytest.mark.parametrize(
@@ -364,12 +365,13 @@ def test_processes_that_the_code_starts_end_with_it(assignment, tmp_path, ending
     assert not alive(child)
 
 
-def test_a_process_that_closes_its_pipe_is_waited_for(assignment):
-    layers = "import os, time\ndef relu_forward(x):\n    os.closerange(3, 200)\n    time.sleep(0.2)\n    os._exit(5)"
-    before = time.process_time()
+def test_a_process_that_closes_its_pipe_is_waited_for(assignment, monkeypatch):
+    calls, wait = [], fence.wait
+    monkeypatch.setattr(fence, "wait", lambda processes: wait(calls.append(0) or processes))
+    layers = "import os, time\ndef relu_forward(x):\n    os.closerange(3, 200)\n    time.sleep(0.3)\n    os._exit(5)"
     _, report = judge_relu(assignment(layers=layers))
     assert "exit code 5" in report.headline
-    assert time.process_time() - before < 0.15  # without spinning
+    assert len(calls) < 20  # without spinning
 
 
 @pytest.mark.parametrize("raised", ["KeyboardInterrupt", "GeneratorExit", "asyncio.CancelledError", "Own"])
@@ -390,7 +392,9 @@ def test_ctrl_c_ends_all_and_prints_what_is_done(assignment, tmp_path):
     wait = f"open({str(tmp_path / 'child')!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     path = assignment(layers="import os, time\n" + FORWARD + f"def softmax_loss(x, y):\n    {wait}\n")
     command = [sys.executable, "-m", "cs231n_lib.check", str(path), "--seconds", "50"]
-    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    run = subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)
     assert run.stdout is not None
     lines = iter(run.stdout.readline, "")
     assert any("relu_forward" in line for line in lines)  # it is shown while the other one runs
@@ -417,8 +421,9 @@ def test_the_rows_keep_the_order_of_the_course(assignment):
 
 def test_a_row_waits_for_what_it_uses(assignment):
     """`svm_loss_naive` stands before `layers.py`, whose function it uses: where to look first is known all the same."""
-    svm = "from ..layers import *\ndef svm_loss_naive(W, X, y, reg):\n    return relu_forward(X @ W)[0].sum(), W"
-    rows = check_all(assignment({"classifiers/linear_svm": svm}, layers="def relu_forward(x):\n    return -x, x"))
+    svm = "from ..layers import *\ndef svm_loss_naive(W, X, y, reg):\n    return relu_forward + 1"
+    slow = "import time\ndef relu_forward(x):\n    time.sleep(0.05)\n    return -x, x"
+    rows = check_all(assignment({"classifiers/linear_svm": svm}, layers=slow))
     assert list(rows) == ["svm_loss_naive", "relu_forward"]
     assert rows["svm_loss_naive"].look_first == ("relu_forward",)
 
@@ -486,8 +491,9 @@ CELLS = [
     "def relu_forward(x):\n    return None",
     "def gate(x):\n    return scale * (x > 0)",
     "%%bash\nls -l",
+    "def sgd_solution(w): pass\ncheck('sgd', sgd_solution)",
     "def other(dout, cache):\n    return dout * gate(cache)\n\ncheck('relu_backward', other, forward=my_relu_forward)",
-    "def sgd_solution(w): pass\ncheck('sgd', sgd_solution)\nprint 'Python 2'",
+    "x = 1\n\nprint 'Python 2'",
     "def rmsprop(w, dw, config=undefined()):\n    pass",
     "def spread(left, right):\n    'a function that bears the name by chance'",
     "def my_loss(x, y):\n    pass\n\ncheck('softmax_loss', my_loss)\ncheck('softmax_loss', wrong_loss)",
@@ -511,7 +517,7 @@ def test_the_functions_of_a_notebook_are_checked(tmp_path, capsys):
     assert "not attempted  softmax_loss\n" in out
     assert "not attempted  svm_loss_naive\n" in out
     assert not any(word in out for word in ("sgd", "spread", "  svm_loss\n"))
-    assert "Cell 9 is left out: line 3" in out
+    assert "Cell 10 is left out: line 3" in out
     assert [p.name for p in tmp_path.iterdir()] == ["my notes.ipynb"]
 
 
