@@ -156,7 +156,7 @@ class FullyConnectedNet:
 NORM = "def batchnorm_forward(x, gamma, beta, bn_param):\n    return BODY\n"
 
 
-def net_with_batchnorm(assignment, net, body="x, 0"):
+def net_with_batchnorm(assignment, net, body="2 * x, 0"):
     """Return the verdict on the net with batch norm; None where it has no row."""
     layers = "import numpy as np\n" + NORM.replace("BODY", body)
     found = statuses(assignment({"classifiers/fc_net": net}, layers=layers))
@@ -239,7 +239,8 @@ def test_a_right_row_and_a_blank_one_are_one_line():
 
 def test_an_open_edge_is_named():
     edge = "One edge: it is not right for ties. No official test asks for this."
-    row = Report("f", "passed", "right; one edge is open.", ["proof", edge], [Diagnosis("1", "the title", "hint")])
+    found = [Diagnosis("1", "the title", "hint")]
+    row = Report("f", "passed", "right; one edge is open.", [edge, "proof"], found, edge=True)
     assert [line.strip() for line in told(row)[1:]] == ["right; one edge is open.", edge, "the title"]
 
 

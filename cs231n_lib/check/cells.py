@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .loading import AT_LINE
 from .model import Exercise
 from .registry import exercise, items
 from .sources import definitions, has_room, tree_of, uses
@@ -21,9 +22,10 @@ SIMPLE = (
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement of a cell that may be kept: its text, the names it binds, and those it uses."""
+    """A statement of a cell that may be kept: its text and its first line, the names it binds, and those it uses."""
 
     text: str
+    line: int
     node: ast.stmt
     binds: frozenset[str]
     uses: frozenset[str]
@@ -55,7 +57,8 @@ class Cells:
         while len(needed) > before:
             before = len(needed)
             needed |= {name for s in self.statements if s.binds & needed for name in s.uses}
-        return "\n\n".join(s.text for s in self.statements if s.binds & needed or "*" in s.binds) + "\n"
+        kept = (s for s in self.statements if s.binds & needed or "*" in s.binds)
+        return "".join(f"{AT_LINE}{s.line}\n{s.text}\n\n" for s in kept)
 
 
 def read_notebook(path: Path) -> Cells:
@@ -99,15 +102,17 @@ def statements(text: str, tree: ast.Module) -> Iterator[Statement]:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
             segment = "\n".join(text.splitlines()[first - 1 : node.end_lineno])
-            yield Statement(segment, node, frozenset([node.name]), frozenset(uses(node)))
+            yield Statement(segment, first, node, frozenset([node.name]), frozenset(uses(node)))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             binds = frozenset((a.asname or a.name).split(".")[0] for a in node.names)
-            yield Statement(ast.get_source_segment(text, node) or "", node, binds, frozenset())
+            yield Statement(ast.get_source_segment(text, node) or "", node.lineno, node, binds, frozenset())
         elif isinstance(node, ast.Assign) and all(isinstance(n, SIMPLE) for n in ast.walk(node.value)):
             targets = (n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name))
             plain = all(isinstance(t, (ast.Name, ast.Tuple)) for t in node.targets)
             binds = frozenset(targets if plain else ())
-            yield Statement(ast.get_source_segment(text, node) or "", node, binds, frozenset(uses(node.value)))
+            yield Statement(
+                ast.get_source_segment(text, node) or "", node.lineno, node, binds, frozenset(uses(node.value))
+            )
 
 
 def versions(found: list[Statement], trees: list[ast.Module]) -> dict[str, Version]:

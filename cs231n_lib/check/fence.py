@@ -186,7 +186,7 @@ def judged(job: Job, module: types.ModuleType) -> Report:
         found = failure(error, fn)
         report = job.stopped("stopped", error=found.error)
         report.lines += [say(job.language, "stopped_said", message=found.message)] if found.message else []
-        report.lines += [say(job.language, "stopped_line", line=found.line)] if found.line else []
+        report.lines += [say(job.language, "stopped_line", line=found.line, number=found.number)] if found.line else []
         return report
 
 

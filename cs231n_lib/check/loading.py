@@ -8,6 +8,7 @@ import importlib
 import importlib.machinery
 import importlib.util
 import inspect
+import linecache
 import re
 import sys
 import types
@@ -16,6 +17,7 @@ from pathlib import Path
 from .stand_ins import StandIns
 
 PARTS = ("classifiers", "simclr")  # the folders inside an official cs231n
+AT_LINE = "# of a cell's line "  # stands above each statement of a notebook
 CUDA = re.compile(r"cuda(:\d*)?")
 
 
@@ -79,18 +81,28 @@ class OnCpu(importlib.machinery.SourceFileLoader):
 
 
 class StatementByStatement(OnCpu):
-    """A loader that runs the statements of a file one by one; one that fails leaves its names undefined."""
+    """A loader that runs the statements of a notebook one by one; one that fails leaves its names undefined.
+
+    Above each stands the line of its cell: by it the lines of errors and reports are numbered.
+    """
 
     def exec_module(self, module):
-        """Run the file."""
-        tree = CudaToCpu().visit(ast.parse(self.get_data(self.path), self.path))
-        for statement in tree.body:
-            code = compile(ast.Module([statement], []), self.path, "exec", dont_inherit=True)
-            try:
-                exec(code, vars(module))
-            except Exception as error:
-                if hasattr(statement, "name"):
-                    vars(module)[statement.name] = failing(error)
+        """Run the statements."""
+        _, *parts = re.split(rf"^{AT_LINE}(\d+)\n", self.get_data(self.path).decode(), flags=re.MULTILINE)
+        for number, (line, text) in enumerate(zip(parts[::2], parts[1::2], strict=True)):
+            name, text = f"<cell {number}>", "\n" * (int(line) - 1) + text
+            linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+            for statement in CudaToCpu().visit(ast.parse(text, name)).body:
+                run_statement(statement, name, module)
+
+
+def run_statement(statement: ast.stmt, name: str, module: types.ModuleType) -> None:
+    """Run a statement in a module; a definition that fails becomes a function that says so."""
+    try:
+        exec(compile(ast.Module([statement], []), name, "exec", dont_inherit=True), vars(module))
+    except Exception as error:
+        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            vars(module)[statement.name] = failing(error)
 
 
 def failing(error: Exception):

@@ -43,19 +43,13 @@ class Row:
         titles = say(language, "and").join(d.title for d in report.diagnosis)
         hints = [d.hint for d in report.diagnosis]
         if report.status == "passed":
-            yield from (line for line in report.lines if begins(line, language, "edge"))
-            yield from [titles] if titles else []
+            yield from [report.lines[0], *([titles] if titles else [])] if report.edge else []
         elif report.status != "blank":
             lines = [line for line in report.lines if line]
             nothing = [say(language, "not_recognised")] if report.status == "failed" else []
             yield from [titles, *hints] if titles else lines[:2] or nothing
         if self.look_first:
             yield say(language, "look_first", names=", ".join(self.look_first))
-
-
-def begins(line: str, language: str, key: str) -> bool:
-    """Return whether a line begins as the sentence `key` does, up to its field `cases`."""
-    return line.startswith(say(language, key, cases="\0").partition("\0")[0])
 
 
 def rows_in_lines(row: Row, language: str, width: int, headed: bool) -> list[str]:

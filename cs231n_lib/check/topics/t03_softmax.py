@@ -472,7 +472,6 @@ EXERCISES = [
         [*SOFTMAX, *LOOPS],
         plain=f"{PLAIN}:softmax_loss",
         terms=terms,
-        given=("loss",),
         remarks=(LOG_FIRST,),
     ),
     Exercise(

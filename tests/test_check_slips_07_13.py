@@ -272,7 +272,7 @@ DISTRACTORS = [
     (name, number)
     for name in LESSONS
     for number in range(1, len(lines(name)) + 1)
-    if number not in registry.items()[name].order
+    if number not in getattr(registry.items()[name], "order", ())
 ]
 
 

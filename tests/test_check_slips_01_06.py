@@ -40,7 +40,7 @@ def defined(lesson: str, name: str) -> str:
     for source in cells(lesson):
         for node in ast.parse(source).body:
             if isinstance(node, ast.FunctionDef) and node.name == name:
-                return ast.get_source_segment(source, node)
+                return ast.get_source_segment(source, node) or ""
     raise LookupError(f"lesson {lesson} has no function {name}")
 
 
@@ -125,7 +125,9 @@ def softmax_with_the_maximum(key: str):
         for node in ast.parse(source).body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "maxima"
     )
-    wrong = dict(zip((k.value for k in maxima.keys), map(ast.unparse, maxima.values), strict=True))[key]
+    assert isinstance(maxima, ast.Dict)
+    keys = (k.value for k in maxima.keys if isinstance(k, ast.Constant))
+    wrong = dict(zip(keys, map(ast.unparse, maxima.values), strict=True))[key]
 
     def softmax(s):
         e = np.exp(s - eval(wrong, {"mixed": s}))
@@ -225,7 +227,7 @@ def listed(puzzle: str):
     """Return the function that a puzzle of the lessons shows, with its mistake in it."""
     item = registry.items()[puzzle]
     assert isinstance(item, FindMistake)
-    name = re.match(r"def (\w+)", item.listing()[0])[1]
+    name = item.listing()[0].removeprefix("def ").partition("(")[0]
     return made("\n".join(item.listing()), name)
 
 
