@@ -112,7 +112,7 @@ def test_a_loss_that_squeezes_is_right_with_an_edge():
 
     report = check("svm_loss", squeezing)
     assert report.status == "passed"
-    assert "one row" in report.lines[-1]
+    assert report.edge and "“one row”" in report.lines[0]
 
 
 @pytest.mark.parametrize("open_at_zero", [True, False])
@@ -171,9 +171,8 @@ def test_momentum_in_other_published_forms_is_right():
 # --- what official files hand out, and what was right in other years --------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["svm_loss_naive", "softmax_loss_naive"])
-def test_the_loss_that_an_edition_hands_out_is_told(name):
-    assert registry.exercise(name).given == ("loss",)
+def test_the_loss_that_every_edition_hands_out_is_told():
+    assert registry.exercise("svm_loss_naive").given == ("loss",)
 
 
 def test_half_the_penalty_was_right_in_some_editions():
@@ -288,7 +287,7 @@ def test_a_class_of_a_notebook_is_not_accused_for_its_init():
 
     class Derived(TwoLayerNet):
         def loss(self, X, y=None):
-            return layers.TwoLayerNet.loss(self, X, y)
+            return layers.TwoLayerNet.loss(self, X + 0, y)
 
     for net in (Alone, Small, OfAnySettings, Derived, layers.TwoLayerNet.loss):
         assert check("TwoLayerNet.loss", net).status == "passed"

@@ -92,8 +92,8 @@ def test_a_line_that_comes_too_late_is_told_as_the_puzzle_writes_it():
     reports = [check("svm_gradient_lines", [5, 3, 6, 1, 8, 7, 2]), check("svm_gradient_lines", [5, 3, 6, 1, 7, 8, 2])]
     reports.append(hint("svm_gradient_lines"))
     assert reports[0].lines[-1].startswith("Hint: "), reports[0]
-    assert "`margins[rows, y] = …`" in reports[1].lines[-1]
-    assert reports[2].lines[-1] == "The idea: a version without `margins[rows, y] = 0` acts as yours does."
+    assert "`dscores[rows, y] = …`" in reports[1].lines[-1]
+    assert reports[2].lines[-1].startswith("The idea: the line `dscores[rows, y] = -dscores.sum(axis=1)` is right.")
     assert check("svm_gradient_lines", [5, 3, 6, 1, 8, 7, 2]).lines == reports[2].lines
 
 

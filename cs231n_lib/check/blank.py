@@ -81,7 +81,12 @@ def handed(name: str, given) -> Handed:
     if parts is None:
         return Handed(source_of(given))
     others = [parts[key] for key in parts if key != method] if not owner else []
-    return Handed(parts.get(method), others, empty=not parts)
+    return Handed(parts.get(method), others, empty=not parts and not has_functions(given))
+
+
+def has_functions(given) -> bool:
+    """Return whether a class has any function, with or without a source."""
+    return isinstance(given, type) and any(inspect.isfunction(plain(value)) for value in vars(given).values())
 
 
 def methods(given) -> dict[str, Source] | None:

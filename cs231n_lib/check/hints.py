@@ -85,7 +85,7 @@ def idea(exercise: Exercise, mistake: Mistake, shown: Shown | None) -> tuple[str
         return ("idea", {"old": old, "new": new}) if new else ("idea_without", {"old": old})
     if not new and old.partition(" = ")[2] == line.partition(" = ")[2] != "":
         return "idea_without", {"old": line}  # the puzzle gives the same value another name
-    return "idea_line", {"line": line}
+    return "idea_order" if line in shown.used else "idea_line", {"line": line}
 
 
 def line_of(exercise: Exercise, mistake: Mistake, shown: Shown | None) -> str | None:

@@ -333,6 +333,8 @@ class Judge:
         lines = [self.say("stopped_said", message=failure.message)] if failure.message else []
         if failure.line:
             lines.append(self.say("stopped_line", line=failure.line, number=failure.number))
+        if failure.error == "AttributeError" and played.subject.unmade:
+            lines.append(self.say("init", cls=played.subject.owner.__name__, error=played.subject.unmade))
         told = explain(failure)
         lines += [self.say(told[0], **told[1])] if told and not found else []
         if self.exercise.cache and "forward" not in self.own:

@@ -27,10 +27,11 @@ class Listing(tuple):
 
 @dataclass(frozen=True)
 class Shown:
-    """The lines of a puzzle: those of its right order, and those that belong to none."""
+    """The lines of a puzzle: those of its right order, those that belong to none, and those that were used."""
 
     right: Sequence[str]
     wrong: Sequence[str]
+    used: Sequence[str] = ()
 
 
 class Puzzle:
@@ -118,7 +119,7 @@ class LineOrder(Puzzle):
         if number:
             told = say(language, "lines_nest", number=number, line=self.shown[number - 1].strip())
             return Report(self.name, "failed", say(language, "wrong"), [told])
-        inner = judged(self.exercise, self.build(order), language, self.shown_by_kind(), (self.name, order))
+        inner = judged(self.exercise, self.build(order), language, self.shown_by_kind(order), (self.name, order))
         if inner.status == "passed":
             return self.passed(order, language)
         if inner.status == "error" and not inner.diagnosis:
@@ -138,11 +139,12 @@ class LineOrder(Puzzle):
             lines.append(say(language, "lines_count", given=len(order), needed=len(self.order)))
         return Report(self.name, "failed", say(language, "wrong"), lines)
 
-    def shown_by_kind(self) -> Shown:
-        """Return the lines that a right order holds, and the others."""
+    def shown_by_kind(self, order: Sequence[int] = ()) -> Shown:
+        """Return the lines that a right order holds, the others, and those that an answer uses."""
         numbered = [(n, line.strip()) for n, line in enumerate(self.shown, 1)]
         right = [line for n, line in numbered if n in self.order]
-        return Shown(right, [line for n, line in numbered if n not in self.order])
+        others = [line for n, line in numbered if n not in self.order]
+        return Shown(right, others, [self.shown[n - 1].strip() for n in order])
 
     def too_early(self, order: list[int]) -> dict | None:
         """Return the first line that uses a name which a shown line makes, but none before it has."""

@@ -22,23 +22,33 @@ class Found:
 
 
 def recognise(known: Book, outcomes: list[Outcome]) -> Found:
-    """Return the known mistakes behind wrong outcomes: ordinary cases first, edges where only they are wrong."""
-    wrong = [i for i, (o, t) in enumerate(zip(outcomes, known.truth, strict=True)) if not compare.same(o, t)]
-    graver = [i for i in known.ordinary if i in wrong]
-    cases = [*graver, *(i for i in known.ordinary if i not in wrong)] if graver else wrong
-    if not seen(outcomes, known.truth, cases):
+    """Return the known mistakes behind wrong outcomes."""
+    if not seen(outcomes, known.truth):
         return Found()
+    cases = telling(known, outcomes)
     mistakes = one(known, outcomes, cases) or two(known, outcomes, cases) or one_by_any_error(known, outcomes, cases)
     if mistakes:
         return Found(mistakes)
     return by_value(known, outcomes, cases) or by_cases(known, outcomes, cases)
 
 
-def seen(outcomes: list[Outcome], truth: list[Outcome], cases: list[int]) -> bool:
+def seen(outcomes: list[Outcome], truth: list[Outcome]) -> bool:
     """Return whether there is more to go by than an error in every case, which proves no one mistake."""
-    stopped = [bool(outcomes[i].failure) for i in cases]
-    wrong = any(not outcomes[i].failure and not compare.same(outcomes[i], truth[i]) for i in cases)
+    stopped = [bool(o.failure) for o in outcomes]
+    wrong = any(not o.failure and not compare.same(o, t) for o, t in zip(outcomes, truth, strict=True))
     return wrong or (any(stopped) and not all(stopped))
+
+
+def telling(known: Book, outcomes: list[Outcome]) -> list[int]:
+    """Return the cases that a mistake must explain, wrong ones first.
+
+    The ordinary ones; edges as well where only they are wrong, or where all ordinary ones stop.
+    """
+    wrong = [i for i, (o, t) in enumerate(zip(outcomes, known.truth, strict=True)) if not compare.same(o, t)]
+    ordinary = [i for i in known.ordinary if i in wrong]
+    all_stop = all(outcomes[i].failure for i in known.ordinary)
+    asked = known.ordinary if ordinary and not all_stop else range(len(outcomes))
+    return sorted(asked, key=lambda i: (i not in wrong, i))
 
 
 def one(known: Book, outcomes: list[Outcome], cases: list[int]) -> tuple[Mistake, ...]:

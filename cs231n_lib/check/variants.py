@@ -149,6 +149,10 @@ class Book:
         with quiet():
             return [play(self.exercise, subject, one) for one in self.cases]
 
+    def core(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Return the outcomes of the cases that are no edges."""
+        return [outcomes[i] for i in self.ordinary]
+
     @functools.cached_property
     def also(self) -> list[tuple[str, list[Outcome]]]:
         """What the other right answers give, each with its remark."""
