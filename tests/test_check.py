@@ -114,7 +114,7 @@ def test_one_value_not_filled_in_is_named():
 
     report = check("affine_backward", mine)
     assert report.status == "half"
-    assert report.headline == "half done: `dx`, `dw` is right; not begun: `db`."
+    assert report.headline == "half done. Right so far: `dx`, `dw`. Not begun: `db`."
 
 
 def test_a_branch_that_returns_nothing_is_no_blank():
@@ -125,7 +125,7 @@ def test_a_branch_that_returns_nothing_is_no_blank():
 
     report = check("batchnorm_forward", mine)
     assert report.status == "half"
-    assert report.headline.startswith("half done: ") and "not begun: `out in test mode`" in report.headline
+    assert report.headline.startswith("half done. ") and "Not begun: `out in test mode`" in report.headline
 
 
 # --- errors ------------------------------------------------------------------------------------------------------

@@ -126,7 +126,7 @@ def test_a_part_that_is_not_begun_is_told_and_the_rest_is_right():
 
     report = check("softmax_loss", softmax_loss)
     assert report.status == "half"
-    assert report.headline == "half done: `loss` is right; not begun: `dx`."
+    assert report.headline == "half done. Right so far: `loss`. Not begun: `dx`."
     assert "half" not in check("softmax_loss", layers.softmax_loss).status
 
 

@@ -1,5 +1,6 @@
 """A learner's own folder is judged, function by function, and no code in it hangs or kills the run."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from cs231n_lib.check.loading import adapt
 from cs231n_lib.check.report import Diagnosis, Report
 from cs231n_lib.check.sources import needs_torch
 from cs231n_lib.check.stand_ins import col2im_6d_cython, col2im_cython, im2col_cython
+from tests import stubs
 
 ROOT = Path(__file__).parents[1]
 FORWARD = """
@@ -709,3 +711,19 @@ def test_what_is_written_for_cuda_runs_on_the_cpu(assignment):
     rows = check_all(assignment(layers=textwrap.dedent(text)))
     assert rows["relu_forward"].report.status == "passed", rows["relu_forward"].report
     assert 'raise ValueError("cuda:1")  # a comment' in str(rows["relu_backward"].report)
+
+
+# --- untouched folders ---------------------------------------------------------------------------------------------
+
+SAMPLE = [(1, 2026), (2, 2019)]
+REST = [one for one in itertools.product((1, 2, 3), stubs.EDITIONS) if one not in SAMPLE]
+
+
+@pytest.mark.parametrize(
+    ("number", "edition"), [*SAMPLE, *(pytest.param(*one, marks=pytest.mark.full) for one in REST)]
+)
+def test_a_fresh_official_folder_has_no_wrong_row(number, edition, tmp_path):
+    rows = list(folder.check_folder(stubs.folder(number, edition, tmp_path) / "cs231n"))
+    verdicts = {row.report.name: row.report.status for row in rows if row.report.name != row.file}
+    assert len(verdicts) >= 8
+    assert {name: status for name, status in verdicts.items() if status not in ("blank", "passed")} == {}

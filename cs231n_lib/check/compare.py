@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,25 @@ def same(one: Outcome, other: Outcome, loose: bool = False) -> bool:
 def same_all(ones: Iterable[Outcome], others: Iterable[Outcome]) -> bool:
     """Return whether all outcomes are the same, case by case."""
     return all(same(a, b) for a, b in zip(ones, others, strict=True))
+
+
+def relaxed(got: Outcome, want: Outcome) -> Outcome:
+    """Return an outcome without what no official test looks at: arguments written to, one number in an array."""
+    if got.failure or got.form or got.blank:
+        return got
+    pairs = ((n, v, want.values.get(n)) for n, v in got.values.items())
+    values = {n: v.reshape(()) if is_one(v, w) else v for n, v, w in pairs}
+    return replace(got, values=values, changed=want.changed)
+
+
+def is_one(got, want) -> bool:
+    """Return whether an array of one number stands where a number is due."""
+    return isinstance(got, np.ndarray) and isinstance(want, np.ndarray) and got.size == 1 and got.ndim > want.ndim == 0
+
+
+def one_number(got: Outcome, want: Outcome) -> bool:
+    """Return whether any value is an array of one number where a number is due."""
+    return any(is_one(value, want.values.get(name)) for name, value in got.values.items())
 
 
 def wrong_names(got: list[Outcome], want: list[Outcome]) -> list[str]:

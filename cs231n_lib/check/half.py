@@ -89,3 +89,19 @@ def only_passes(node: ast.AST) -> bool:
 def is_filler(node: ast.stmt) -> bool:
     """Return whether a statement does nothing."""
     return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def nothing_there(played: Played) -> bool:
+    """Return whether nothing was filled in, where the source does not tell: nothing returned, or zeros only."""
+    outcomes = played.outcomes
+    if not played.subject.answers and any(o.blank for o in outcomes):
+        return True
+    if any(o.failure for o in outcomes) and has_dots(played):
+        return True
+    if all(o.values and all(v is None for v in o.values.values()) for o in outcomes):
+        return True
+    if any(o.failure or o.form or o.blank for o in outcomes):
+        return False
+    given = [v for o in outcomes for v in o.values.values()]
+    silent = all(v is None or (isinstance(v, np.ndarray) and not np.any(v)) for v in given)
+    return silent and any(np.any(v) for o in played.truth for v in o.values.values())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from .defaults import other_default
 from .explain import explain
 from .guards import without_guards
 from .habits import as_meant, habit, old_world
-from .half import has_dots, parts
+from .half import has_dots, nothing_there, parts
 from .hints import Hints
 from .messages import LANGUAGES, say, translate
 from .model import Exercise, Mistake, Remark, find
@@ -227,7 +226,9 @@ class Judge:
 
     def on_edges(self, played: Played) -> Report | None:
         """Return the report of an answer that is right in all that official tests ask; None for another."""
-        lenient = played.with_outcomes([relaxed(g, w) for g, w in zip(played.outcomes, played.truth, strict=True)])
+        lenient = played.with_outcomes(
+            [compare.relaxed(g, w) for g, w in zip(played.outcomes, played.truth, strict=True)]
+        )
         if lenient.wrong(edges=False) or not played.known.ordinary:
             return None
         found = recognise(played.known, played.outcomes)
@@ -241,7 +242,9 @@ class Judge:
         """Say which edges are wrong, and in what way."""
         cases = lenient.wrong()
         lines = [self.say("edge", cases=played.labels(cases))] if cases else []
-        sized = any(got.values.keys() == want.values.keys() and one_number(got, want) for got, want, _ in played.rows())
+        sized = any(
+            got.values.keys() == want.values.keys() and compare.one_number(got, want) for got, want, _ in played.rows()
+        )
         return lines + (changed(played) or []) + ([self.say("one_number")] if sized else [])
 
     def guarded(self, played: Played) -> Report | None:
@@ -385,38 +388,3 @@ def sound(exercise: Exercise, subject: Subject, remark: Remark) -> bool:
     if remark.exact:
         return compare.same(outcome, play(exercise, reference(exercise), one))
     return bool(outcome.values) and all(v is not None and np.isfinite(v).all() for v in outcome.values.values())
-
-
-def relaxed(got: Outcome, want: Outcome) -> Outcome:
-    """Return an outcome without what no official test looks at: arguments written to, one number in an array."""
-    if got.failure or got.form or got.blank:
-        return got
-    pairs = ((n, v, want.values.get(n)) for n, v in got.values.items())
-    values = {n: v.reshape(()) if is_one(v, w) else v for n, v, w in pairs}
-    return replace(got, values=values, changed=want.changed)
-
-
-def is_one(got, want) -> bool:
-    """Return whether an array of one number stands where a number is due."""
-    return isinstance(got, np.ndarray) and isinstance(want, np.ndarray) and got.size == 1 and got.ndim > want.ndim == 0
-
-
-def one_number(got: Outcome, want: Outcome) -> bool:
-    """Return whether any value is an array of one number where a number is due."""
-    return any(is_one(value, want.values.get(name)) for name, value in got.values.items())
-
-
-def nothing_there(played: Played) -> bool:
-    """Return whether nothing was filled in, where the source does not tell: nothing returned, or zeros only."""
-    outcomes = played.outcomes
-    if not played.subject.answers and any(o.blank for o in outcomes):
-        return True
-    if any(o.failure for o in outcomes) and has_dots(played):
-        return True
-    if all(o.values and all(v is None for v in o.values.values()) for o in outcomes):
-        return True
-    if any(o.failure or o.form or o.blank for o in outcomes):
-        return False
-    given = [v for o in outcomes for v in o.values.values()]
-    silent = all(v is None or (isinstance(v, np.ndarray) and not np.any(v)) for v in given)
-    return silent and any(np.any(v) for o in played.truth for v in o.values.values())

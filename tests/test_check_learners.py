@@ -1,0 +1,50 @@
+"""What learners hand in: right is passed, untouched is blank, half done is half, and a wrong one is told."""
+
+import pytest
+
+from cs231n_lib.check import check, memory
+from tests.learners import Learner, learners
+
+ALL = [learner for folder in ("first", "foreign") for learner in learners(folder)]
+UNTOLD = {  # neither the mistake nor its line is told yet
+    "wrong_batchnorm_backward_power",
+    "wrong_softmax_naive_taken_off_in_loop",
+    "wrong_spatial_batchnorm_per_image",
+    "wrong_svm_vectorized_dw_sum_margin_two",
+}
+
+
+def of(kind: str) -> list:
+    """Return the files of one kind as parameters."""
+    return [pytest.param(one, id=one.path.stem) for one in ALL if one.kind == kind]
+
+
+@pytest.fixture(autouse=True)
+def _forget_hints():
+    memory.forget()
+
+
+@pytest.mark.parametrize("learner", of("right"))
+def test_a_right_function_is_passed(learner: Learner):
+    report = check(learner.exercise, learner.load())
+    assert report.status == "passed", report
+
+
+@pytest.mark.parametrize("learner", of("blank"))
+def test_an_untouched_function_is_blank(learner: Learner):
+    report = check(learner.exercise, learner.load())
+    assert report.status == "blank", report
+
+
+@pytest.mark.parametrize("learner", of("half"))
+def test_a_half_done_function_is_half(learner: Learner):
+    report = check(learner.exercise, learner.load())
+    assert report.status == "half", report
+
+
+@pytest.mark.parametrize("learner", of("wrong"))
+def test_a_wrong_function_is_not_passed_and_its_mistake_or_its_line_is_told(learner: Learner):
+    report = check(learner.exercise, learner.load())
+    assert report.status in ("failed", "error") or report.edge
+    told = learner.named(report) or learner.placed(report)
+    assert told == (learner.path.stem not in UNTOLD), report
