@@ -83,7 +83,9 @@ def test_a_forgotten_return_is_told():
 
     report = check("affine_backward", mine)
     assert report.status == "blank"
-    assert repr(report) == "affine_backward: it computes something and returns nothing. Is the `return` missing?"
+    assert (
+        repr(report) == "affine_backward: it computes or prints something and returns nothing. Is the `return` missing?"
+    )
 
 
 def test_a_handout_with_its_first_lines_given_is_still_a_blank():
@@ -166,7 +168,8 @@ def test_an_error_in_a_backward_says_what_the_cache_holds():
         x, w, b, rows = cache  # noqa: RUF059
         return dout @ w.T, rows.T @ dout, dout.sum(axis=0)
 
-    assert "The cache it was given holds (x, w, b)." in check("affine_backward", mine).lines
+    told = "The cache it was given holds (x, w, b). With a forward of your own, hand it in"
+    assert any(line.startswith(told) for line in check("affine_backward", mine).lines)
 
 
 def leave(x):
@@ -583,7 +586,7 @@ def test_a_teacher_caps_the_hints(monkeypatch, most, lines):
     check(DISTANCES, no_root)
     for _ in range(3):
         report = hint(DISTANCES)
-    assert len(report.lines) == max(lines, 1)
+    assert len(report.lines) == lines + 1 and report.lines[-1].startswith("No more is said here")
     assert bool(report.diagnosis) == (most != "0")
     assert len(check(DISTANCES, no_root, hints=1).lines) == 4
 

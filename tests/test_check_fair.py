@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cs231n_lib import layers
-from cs231n_lib.check import check, memory
+from cs231n_lib.check import check, hint, memory
 from cs231n_lib.check.explain import explain
 from cs231n_lib.check.run import Failure
 
@@ -333,3 +333,97 @@ def test_the_language_may_come_from_the_environment(monkeypatch):
 def test_line_orders_that_do_not_nest_are_told():
     report = check("max_pool_backward_lines", [5, 9, 7, 6, 1, 4, 3, 2])
     assert report.status == "failed" and "do not nest" in report.lines[0]
+
+
+# --- what a first reader stumbled over ------------------------------------------------------------------------------
+
+
+def test_a_crash_in_a_line_of_ones_own_is_no_blank():
+    def relu_backward(dout, cache):
+        if cache > 0:
+            dx = dout
+        else:
+            dx = 0
+        return dx
+
+    report = check("relu_backward", relu_backward)
+    assert report.status == "error"
+    assert any("`is None`" in line for line in report.lines)
+
+
+def test_lines_before_a_remaining_dot_line_are_half_done():
+    def affine_backward(dout, cache):
+        x, w, b = cache  # noqa: RUF059
+        dx = (dout @ w.T).reshape(x.shape)
+        ...  # noqa: PIE790
+        return dx, dw, db  # noqa: F821
+
+    assert check("affine_backward", affine_backward).status == "half"
+
+
+def test_the_wrong_variable_returned_is_told():
+    def relu_backward(dout, cache):
+        dx = cache > 0  # noqa: F841
+        return dout
+
+    def affine_backward(dout, cache):
+        x, w, b = cache
+        dx, dw = (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout
+        return dx, dw, b
+
+    assert check("relu_backward", relu_backward).diagnosis[0].title == "dout passes everywhere"
+    assert "`db` holds `b` just as it was handed in." in check("affine_backward", affine_backward).lines
+
+
+def test_two_values_in_the_other_order_are_told():
+    def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
+        from cs231n_lib.check.plain import rnn
+
+        h, c, cache = rnn.lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b)
+        return c + 0, h + 0, cache
+
+    report = check("lstm_step_forward", lstm_step_forward)
+    assert any("other way round" in line for line in report.lines) or "order" in report.diagnosis[0].title
+
+
+def test_a_wrong_part_is_told_where_another_is_not_begun():
+    def affine_backward(dout, cache):
+        x, w, _ = cache
+        return 3 * (dout @ w.T).reshape(x.shape), None, None
+
+    report = check("affine_backward", affine_backward)
+    assert report.status == "failed"
+    assert report.lines[0].startswith("`dx") and "Not begun yet: `dw`, `db`." in report.lines
+
+
+def test_a_value_that_is_left_somewhere_points_at_no_line():
+    def batchnorm_forward(x, gamma, beta, bn_param):
+        from cs231n_lib.check.plain import norm
+
+        out, cache = norm.batchnorm_forward(x, gamma, beta, bn_param)
+        bn_param["running_mean"] = 0.9 * bn_param["running_mean"] + 0.3
+        return out, cache
+
+    report = check("batchnorm_forward", batchnorm_forward)
+    assert "running_mean" in report.lines[0]
+    assert not any("is made in line" in line for line in report.lines)
+
+
+def test_a_right_answer_settles_the_hints():
+    def mine(x):
+        return x.max()
+
+    check("spread", mine)
+    check("spread", lambda x: x.max() - x.min())
+    assert hint("spread").status == "blank"
+    assert "Did you mean" in hint("sprea").lines[0]
+
+
+def test_a_cache_of_another_form_is_told():
+    def affine_backward(dout, cache):
+        x, w = cache
+        return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
+
+    report = check("affine_backward", affine_backward)
+    assert report.status in ("passed", "error")
+    assert any("(x, w, b)" in line for line in report.lines)

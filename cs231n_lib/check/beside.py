@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +12,16 @@ from ..step import Beside, Steps, step
 from . import compare
 from .model import Case, Exercise
 from .run import Subject, TimeUp, play, quiet, time_limit
-from .source import read
+from .source import Source, read
 from .variants import patched
 
 
 @dataclass
 class Place:
-    """Where a wrong cell is made: the line of the learner's cell or file and its text, the step, and both calls."""
+    """Where a wrong cell is made: the line of the learner's cell or file and its text, the step, and both calls.
+
+    line: 0 where no line of the function is seen to make it.
+    """
 
     line: int
     text: str
@@ -50,9 +54,17 @@ def beside(
     if found is None or source is None:
         return None
     number, both = found
-    line = both.left.frames[number - 1].line
-    line = source.first + both.left.written_in(line) - 1
+    frame = both.left.frames[number - 1]
+    made = frame.line and not (frame.kind == "return" and only_names(source, both.left.written_in(frame.line)))
+    line = source.first + both.left.written_in(frame.line) - 1 if made else 0
     return Place(line, source.quote(line), number, both)
+
+
+def only_names(source: Source, line: int) -> bool:
+    """Return whether a line of a function, counted from 1, returns names alone: then it makes nothing."""
+    returns = (n for n in ast.walk(source.tree) if isinstance(n, ast.Return) and n.lineno == line and n.value)
+    values = [e for n in returns if n.value for e in getattr(n.value, "elts", [n.value])]
+    return bool(values) and all(isinstance(value, (ast.Name, ast.Constant)) for value in values)
 
 
 def calls(exercise: Exercise, subject: Subject, one: Case, title: str) -> list[Steps]:

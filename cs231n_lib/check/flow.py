@@ -45,6 +45,7 @@ READERS = {"print", "display", "isinstance", "hasattr", "type", "id", "repr", "s
 LIBRARIES = {"np", "numpy", "torch", "nn", "F", "math", "random", "scipy", "copy"}
 TRICKS = {"exec", "eval", "locals", "vars", "globals"}
 ZERO = ast.Constant(0)
+ORDER = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 SCALE = (ast.Mult, ast.Div, ast.FloorDiv)
 
 
@@ -410,6 +411,7 @@ class Flow:
         """Return whether an expression reckons with something that is there."""
         return not self.gapped(value) and any(
             (isinstance(n, ast.BinOp) and self.kind(n) == Kind.OTHER)
+            or (isinstance(n, ast.Compare) and isinstance(n.ops[0], ORDER))
             or (isinstance(n, ast.Call) and self.kind(n) == Kind.OTHER and called(n) not in RAW | SAME | SILENT)
             for n in ast.walk(value)
         )

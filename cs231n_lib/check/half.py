@@ -96,8 +96,6 @@ def nothing_there(played: Played) -> bool:
     outcomes = played.outcomes
     if not played.subject.answers and any(o.blank for o in outcomes):
         return True
-    if any(o.failure for o in outcomes) and has_dots(played):
-        return True
     if all(o.values and all(v is None for v in o.values.values()) for o in outcomes):
         return True
     if any(o.failure or o.form or o.blank for o in outcomes):

@@ -42,11 +42,8 @@ class Hints:
         lines += [
             self.say("hint", hint=text) for text in dict.fromkeys(translate(self.language, m.hint) for m in mistakes)
         ]
-        editions = {m.edition for m in mistakes}
-        if len(editions) == 1 and "" not in editions:
-            lines.append(self.say("edition", edition=editions.pop()))
-        if self.found.more:
-            lines.append(self.say("may_follow"))
+        lines += [self.edition()] if self.edition() else []
+        lines += [self.say(self.found.more)] if self.found.more else []
         if self.level >= 2:
             places = [place(self.exercise, m, self.shown) for m in mistakes]
             lines += [self.say("place", line=line) for line in places if line]
@@ -55,11 +52,17 @@ class Hints:
             lines += [self.say(one[0], **one[1]) for one in ideas if one]
         return lines
 
+    def edition(self) -> str:
+        """Return in which editions all of the mistakes were right; "" where there is none."""
+        editions = {m.edition for m in self.found.mistakes}
+        return self.say("edition", edition=editions.pop()) if len(editions) == 1 and "" not in editions else ""
+
     def point(self, report: Report, found: Place | None) -> None:
         """Point to the line that makes the first wrong cell; a right version stands beside it last: a solution."""
         if found is None or self.level < 1:
             return
-        report.lines.append(self.say("wrong_line", line=found.line, text=found.text))
+        if found.line:
+            report.lines.append(self.say("wrong_line", line=found.line, text=found.text))
         last = self.level >= 4
         report.pointer = self.say("see_step_beside" if last else "see_step", number=found.step)
         report.fold = self.say("open_step_beside" if last else "open_step", number=found.step)

@@ -19,13 +19,13 @@ from .half import has_dots, nothing_there, parts
 from .hints import Hints
 from .messages import LANGUAGES, say, translate
 from .model import Exercise, Mistake, Remark, find
-from .played import Played, describe
+from .played import Played
 from .puzzles import Puzzle, Shown
 from .questions import changed, finding, form, is_probe, nothing
 from .recognise import Found, recognise
 from .registry import exercise, exercises, items
 from .report import Diagnosis, Report
-from .run import Outcome, Subject, TimeUp, count_lines, play, quiet, text_of, time_limit
+from .run import Outcome, Subject, TimeUp, count_lines, describe, play, quiet, text_of, time_limit
 from .source import attempt_text, handed_back, plain_function
 from .variants import Book, book, reference
 
@@ -49,12 +49,20 @@ def check(
 
 def hint(name: str, *, language: str | None = None) -> Report:
     """Say more of the last wrong attempt at exercise `name`: the place, then the idea, then a right version."""
+    item = items().get(name) if isinstance(name, str) else None
     attempts = memory.latest(str(name))
+    spoken_now = language if language in LANGUAGES else "en"
+    if item is None:
+        return _unknown(str(name), spoken_now)
     if attempts is None or attempts.last is None:
-        return Report(str(name), "blank", say(language if language in LANGUAGES else "en", "hint_none"))
-    fn, before, seconds, hints, own = attempts.last
+        return Report(name, "blank", say(spoken_now, "hint_puzzle" if isinstance(item, Puzzle) else "hint_none"))
+    fn, before, seconds, hints, own = last = attempts.last
     attempts.asked += 1
-    return _check(name, fn, language or before, seconds, hints, own)
+    report = _check(name, fn, language or before, seconds, hints, own)
+    attempts.last = last
+    if attempts.level > memory.cap(hints):
+        report.lines.append(say(language or before, "hint_capped"))
+    return report
 
 
 def _check(name: str, fn, language: str | None, seconds: float, hints: int | None, own: dict[str, Any]) -> Report:
@@ -63,7 +71,7 @@ def _check(name: str, fn, language: str | None, seconds: float, hints: int | Non
     try:
         chosen = spoken(language)
         cap = memory.cap(hints)
-        if not seconds > 0:
+        if not isinstance(seconds, (int, float)) or not seconds > 0:
             raise ValueError(f"seconds is {seconds!r}; use a number above 0")
     except ValueError as error:
         return Report(name, "error", say(language if language in LANGUAGES else "en", "bad_setting", error=error))
@@ -76,6 +84,10 @@ def _check(name: str, fn, language: str | None, seconds: float, hints: int | Non
         wrong = [key for key in own if key not in item.companions]
         if wrong:
             return Report(name, "error", _unknown_setting(wrong[0], item, chosen))
+        strange = next((key for key, part in own.items() if not callable(part)), None)
+        if strange:
+            kind = type(own[strange]).__name__
+            return Report(name, "error", say(chosen, "not_companion", name=strange, kind=kind))
         return Judge(item, fn, chosen, seconds, own, cap=cap).report()
     except TimeUp:
         return Report(name, "error", say(chosen, "too_long", seconds=f"{seconds:g}"))
@@ -115,6 +127,7 @@ class Judge:
         cap: int = memory.MOST,
     ):
         self.exercise, self.given, self.language = exercise, given, language
+        self.other_cache = False  # whether it reads the library's own cache in place of the documented one
         self.seconds, self.own, self.shown, self.answer, self.cap = seconds, own, shown, answer, cap
 
     def say(self, key: str, **fields) -> str:
@@ -172,6 +185,7 @@ class Judge:
             subject.companions = {**helpers, **self.own}
             runs.append(known.run(subject))
             if self.own or not any(o.failure for o in runs[-1]):
+                self.other_cache = len(runs) > 1
                 return runs[-1]
         return runs[0]
 
@@ -179,10 +193,12 @@ class Judge:
         """Judge the outcomes; the first hit wins."""
         right = self.right(played)
         if right:
-            memory.forget(self.series)
+            memory.settle(self.series)
             return right
-        if played.state.untouched or nothing_there(played):
+        if (played.state.untouched and not self.at_work(played)) or nothing_there(played):
             return self.blank(played)
+        if has_dots(played) and any(o.failure for o in played.outcomes):
+            return self.make("half", "dots_left")
         old = self.as_of_old(played)
         if old:
             return old
@@ -192,6 +208,13 @@ class Judge:
         if any(got.failure for got, _, one in played.rows() if not one.edge):
             return self.stopped(played, recognise(played.known, played.outcomes))
         return self.failed(played, done.open)
+
+    def at_work(self, played: Played) -> bool:
+        """Return whether a function that looks untouched stops in a line of its own, not over a part that is None."""
+        if has_dots(played) or blank.is_stub(self.exercise.name, self.given) or blank.blocks(self.given):
+            return False
+        failures = [got.failure for got, _, _ in played.rows() if got.failure and got.failure.line]
+        return any("None" not in f.message and f.error not in ("KeyError", "NotImplementedError") for f in failures)
 
     def right(self, played: Played) -> Report | None:
         """Return the report of a right answer, however it was written; None for another."""
@@ -218,7 +241,11 @@ class Judge:
         lines += [self.remark(r) for r in self.exercise.remarks if not sound(self.exercise, subject, r)]
         if "_cache" in self.exercise.returns:
             lines.append(self.say("cache_unseen"))
-        return self.make("passed", "right", lines + (more or []))
+        if self.other_cache and self.exercise.cache:
+            lines.append(self.say("cache_other", cache=self.exercise.cache))
+        report = self.make("passed", "right", lines + (more or []))
+        report.note = (more or [""])[0]
+        return report
 
     def remark(self, remark: Remark) -> str:
         """Return what is said of a case beyond the exercise."""
@@ -280,6 +307,7 @@ class Judge:
         told = self.say(key, old=old, new=new, number=failure.number, text=failure.line)
         report = self.right(again) or self.verdict(again)
         report.lines.append(told)
+        report.note = told
         return report
 
     # --- not begun, half done ----------------------------------------------------------------------------------------
@@ -295,23 +323,17 @@ class Judge:
         argument = handed_back(played.subject.fn)
         if argument and played.state.untouched and not known:
             return self.make("blank", "handed_back", name=argument)
-        return self.make("blank", "blank", [] if known else self.stumbled(played))
-
-    def stumbled(self, played: Played) -> list[str]:
-        """Say what stopped a function that has hardly begun, unless it is a part that is still None."""
-        failure = next((o.failure for o in played.outcomes if o.failure), None)
-        if failure is None or "None" in failure.message or has_dots(played):
-            return []
-        said = f"{failure.error}: {failure.message}" if failure.message else failure.error
-        line = [self.say("stopped_line", line=failure.line, number=failure.number)] if failure.line else []
-        return [self.say("stopped_said", message=said), *line]
+        if self.exercise.given and names:
+            return self.make("blank", "blank_part", names=", ".join(f"`{n}`" for n in names))
+        return self.make("blank", "blank")
 
     def half(self, played: Played, done) -> Report:
         """Say what is right and what is not begun."""
         mine = [n for n in done.right if not is_probe(played, n)] or done.right
         right = ", ".join(f"`{n}`" for n in mine)
         open_ = ", ".join(f"`{n}`" for n in done.open) or played.labels(done.open_cases)
-        lines = [self.say("open_block", first=first, last=last) for first, last in played.state.open_blocks]
+        blocks = played.state.open_blocks
+        lines = [self.say("open_line" if a == b else "open_block", first=a, last=b) for a, b in blocks]
         return self.make("half", "half", lines, right=right, open=open_)
 
     # --- wrong -------------------------------------------------------------------------------------------------------
@@ -321,11 +343,12 @@ class Judge:
         found = recognise(played.known, played.outcomes)
         hints = self.hints(played, found)
         default = None if found else other_default(played, self.outcomes)
-        lines = [default] if default else finding(played, bool(found))
+        lines = [default] if default else finding(played.without(not_begun), bool(found))
         if not_begun:
             lines.append(self.say("not_begun", names=", ".join(f"`{n}`" for n in not_begun)))
-        report = self.make("failed", "wrong", [*lines, *hints.lines()])
+        report = self.make("failed", "wrong", [*lines, *hints.lines()] if hints.level else [])
         report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
+        report.note = hints.edition() if hints.level else ""
         hints.point(report, self.place(played))
         return report
 
@@ -342,7 +365,8 @@ class Judge:
         lines += [self.say(told[0], **told[1])] if told and not found else []
         if self.exercise.cache and "forward" not in self.own:
             lines.append(self.say("stopped_cache", cache=self.exercise.cache))
-        lines.append(self.say("stopped_given", given=", ".join(describe(n, v) for n, v in one.args.items())))
+        given = failure.given or ", ".join(describe(n, v) for n, v in one.args.items())
+        lines.append(self.say("stopped_given", given=given))
         report = self.make("error", "stopped", [*lines, *hints.lines()], error=failure.error)
         report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
         return report
@@ -352,6 +376,10 @@ class Judge:
         one = next((c for got, want, c in played.rows() if not compare.same(got, want)), None)
         if one is None or any(question(played) for question in (nothing, form)):
             return None
+        name = next(iter(played.wrong_names()), "")
+        first = name.split("[")[0].split(" ")[0]
+        if first not in (*self.exercise.returns, "scores") and not (" " in name and first in one.args):
+            return None  # a value that the check makes itself, or that the function leaves somewhere
         return beside(
             self.exercise, played.subject, one, (self.say("yours"), self.say("ours")), self.seconds, self.language
         )

@@ -47,6 +47,12 @@ def note(name: str, text: str) -> int:
     return attempts.level
 
 
+def settle(name: str) -> None:
+    """Note that the last attempt of this name is right: there is nothing more to say of it."""
+    _attempts.pop(name, None)
+    _attempts[name] = Attempts()
+
+
 def forget(name: str | None = None) -> None:
     """Forget the attempts at an exercise, default at all."""
     if name is None:

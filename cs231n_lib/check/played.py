@@ -37,10 +37,20 @@ class Played:
         """Return the same check with other outcomes."""
         return replace(self, outcomes=outcomes)
 
+    def without(self, names: list[str]) -> Played:
+        """Return the same check as if some values were right."""
+        right = [{n: v for n, v in want.values.items() if n in names} for want in self.truth]
+        both = zip(self.outcomes, right, strict=True)
+        return self.with_outcomes([replace(got, values={**got.values, **those}) for got, those in both])
+
     @property
     def truth(self) -> list[Outcome]:
         """What the library gives."""
         return self.known.truth
+
+    def core(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Return the outcomes of ordinary cases."""
+        return self.known.core(outcomes)
 
     def rows(self) -> Iterator[tuple[Outcome, Outcome, Case]]:
         """Give what came, what is right and the case, small cases first; edges only where all else is right."""
@@ -96,13 +106,3 @@ def shown(value: Any) -> str:
     if np.ndim(value) == 0:
         return compare.number(value)
     return f"[{', '.join(shown(part) for part in value)}]"
-
-
-def describe(name: str, value: Any) -> str:
-    """Return an argument in short: an array by its shape, a number by its value."""
-    if isinstance(getattr(value, "shape", None), tuple):
-        return f"{name} {tuple(value.shape)} {value.dtype}"
-    plain = int, float, str, bool, type(None)
-    held = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
-    told = all(isinstance(v, plain) for v in held)
-    return f"{name}={value!r}" if told else name

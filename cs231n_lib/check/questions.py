@@ -80,7 +80,7 @@ def values(played: Played, recognised: bool) -> list[str]:
         related = None if recognised else relation(played, name)
         lines.append(related or difference(played, name))
     right = [n for n in played.truth[0].values if n not in wrong and not is_probe(played, n)]
-    if right:
+    if right and not is_probe(played, wrong[0]):
         lines.append(played.say("also_right", names=", ".join(f"`{n}`" for n in right)))
     return lines if recognised else lines + some_cases(played)
 
@@ -102,8 +102,31 @@ def relation(played: Played, name: str) -> str | None:
         for g, w, c in zip(played.outcomes, played.truth, played.known.cases, strict=True)
         if name in w.values and w.values[name].any() and not c.edge
     ]
+    same = handed_in(played, rows, name) or exchanged(played, name)
+    if same:
+        return same
     free = [row for row in rows if row[2].args.get("reg", 1) == 0]
     return simple(played, rows, name) or (simple(played, free, name, "factor_free") if len(free) > 1 else None)
+
+
+def handed_in(played: Played, rows: list, name: str) -> str | None:
+    """Say which argument a value is, if it is one in all cases."""
+    for argument in rows[0][2].args if rows else ():
+        given = [one.args.get(argument) for _, _, one in rows]
+        if all(isinstance(v, np.ndarray) and compare.close(g, v) for (g, _, _), v in zip(rows, given, strict=True)):
+            return played.say("handed_in", name=name, argument=argument)
+    return None
+
+
+def exchanged(played: Played, name: str) -> str | None:
+    """Say with which other value one has changed places, if it has."""
+    pairs = [(g.values, w.values) for g, w in zip(played.core(played.outcomes), played.core(played.truth), strict=True)]
+    for other in played.truth[0].values:
+        if other != name and all(
+            compare.close(g.get(name), w.get(other)) and compare.close(g.get(other), w.get(name)) for g, w in pairs
+        ):
+            return played.say("exchanged", name=name, other=other)
+    return None
 
 
 def simple(played: Played, rows: list, name: str, key: str = "factor") -> str | None:

@@ -12,10 +12,10 @@ from .variants import Book, Variant
 
 @dataclass(frozen=True)
 class Found:
-    """The mistakes recognised; `more`: whether something else is wrong that may follow from them or not."""
+    """The mistakes recognised; `more`: the key of the sentence on what else is wrong, if anything is."""
 
     mistakes: tuple[Mistake, ...] = ()
-    more: bool = False
+    more: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.mistakes)
@@ -111,7 +111,10 @@ def by_value(known: Book, outcomes: list[Outcome], cases: list[int]) -> Found:
         match = best_for(known, outcomes, cases, name, wrong)
         dark = dark or match is None
         found += [match] if match else []
-    return Found(tuple(found[:1] if dark else found[:3]), more=dark)
+    if not found or not dark:
+        return Found(tuple(found[:3]))
+    first = explains(known, found[0], outcomes, cases, wrong[0])
+    return Found(tuple(found[:1]), "may_follow" if first else "more_wrong")
 
 
 def explains(known: Book, mistake: Mistake, outcomes: list[Outcome], cases: list[int], name: str) -> bool:
@@ -155,4 +158,4 @@ def by_cases(known: Book, outcomes: list[Outcome], cases: list[int]) -> Found:
             scores[mistake] = sum(compare.same(outcomes[i], variant[i], loose=True) for i in telling)
     most = max(scores.values(), default=0)
     best = [m for m, score in scores.items() if score == most]
-    return Found((best[0],), more=True) if most >= 2 and len(best) == 1 else Found()
+    return Found((best[0],), "more_wrong") if most >= 2 and len(best) == 1 else Found()

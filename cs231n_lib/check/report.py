@@ -27,6 +27,7 @@ class Report:
 
     status: "passed", "half" (a part is right, another not begun), "blank" (nothing is begun), "failed" or "error".
     edge: whether a pass leaves an edge open that no official test asks for.
+    note: the one of its lines that says under what condition the verdict holds, such as an old edition.
     diagnosis: the mistakes recognised, each with id, title, hint.
     step: the learner's call at the step that makes the first wrong cell, beside ours where hints have grown so far;
         pointer says which step and how to print it, fold how to open it in a notebook.
@@ -38,6 +39,7 @@ class Report:
     lines: list[str] = field(default_factory=list)
     diagnosis: list[Diagnosis] = field(default_factory=list)
     edge: bool = False
+    note: str = ""
 
     def __post_init__(self):
         self.pointer = self.fold = ""  # these three are no fields: a report that travels as JSON leaves them behind

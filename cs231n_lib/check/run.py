@@ -42,10 +42,12 @@ class Subject:
     def __init__(self, fn, owner, returns: tuple[str, ...], companions: dict[str, Any]):
         self.fn, self.owner, self.returns, self.companions = fn, owner, returns, companions
         self.answers = 0  # how many calls returned anything at all
+        self.last: tuple[tuple, dict] | None = None  # what its last call was given
         self.unmade = ""  # why its class was not made as the exercise makes it
         self.gaps = 0  # how many returned nothing after others had: a part that is not begun
 
     def __call__(self, *args, **kwargs):
+        self.last = args, kwargs
         try:
             result = conform(self.fn(*args, **kwargs), self.returns)
         except Blank:
@@ -88,6 +90,7 @@ class Failure:
     message: str
     line: str = ""
     number: int = 0
+    given: str = ""  # what the call that stopped was given
 
     @property
     def kind(self) -> str:
@@ -153,6 +156,8 @@ def play(exercise: Exercise, subject: Subject, one: Case) -> Outcome:
     except BaseException as error:  # own ones and CancelledError among them
         outcome.blank = subject.gaps > gaps  # a play went on with the None that it was given
         outcome.failure = None if outcome.blank else failure(error, subject.fn)
+        if outcome.failure and subject.last:
+            outcome.failure.given = call_in_words(subject.fn, *subject.last, known=set(one.args))
     outcome.values = {name: as_array(value) for name, value in outcome.values.items() if name[0] != "_"}
     outcome.changed = tuple(n for n in args if n not in exercise.may_change and not untouched(one.args[n], args[n]))
     return outcome
@@ -215,6 +220,27 @@ def failure(error: BaseException, fn) -> Failure:
         made.number = frames[-1].lineno or 0
         made.line = (frames[-1].line or linecache.getline(frames[-1].filename, made.number)).strip()
     return made
+
+
+def call_in_words(fn, args: tuple, kwargs: dict, known: set[str]) -> str:
+    """Return what a call was given, by the function's own names; "" where the case knows its arguments by others."""
+    try:
+        bound = inspect.signature(fn).bind(*args, **kwargs).arguments
+    except (TypeError, ValueError):
+        return ""
+    if not known.issuperset(bound):
+        return ""
+    return ", ".join(describe(name, value) for name, value in bound.items())
+
+
+def describe(name: str, value: Any) -> str:
+    """Return an argument in short: an array by its shape, a number by its value."""
+    if isinstance(getattr(value, "shape", None), tuple):
+        return f"{name} {tuple(value.shape)} {value.dtype}"
+    plain = int, float, str, bool, type(None)
+    held = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
+    told = all(isinstance(v, plain) for v in held)
+    return f"{name}={value!r}" if told else name
 
 
 def text_of(error: BaseException) -> str:

@@ -44,10 +44,12 @@ class Row:
         hints = [d.hint for d in report.diagnosis]
         if report.status == "passed":
             yield from [report.lines[0], *([titles] if titles else [])] if report.edge else []
+            yield from [report.note] if report.note else []
         elif report.status != "blank":
             lines = [line for line in report.lines if line]
             nothing = [say(language, "not_recognised")] if report.status == "failed" else []
             yield from [titles, *hints] if titles else lines[:2] or nothing
+            yield from [report.note] if report.note and report.note not in lines[:2] else []
         if self.look_first:
             yield say(language, "look_first", names=", ".join(self.look_first))
 

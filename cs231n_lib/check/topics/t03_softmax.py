@@ -196,7 +196,7 @@ def underflow():
 
 LOG_FIRST = Remark(
     "03.o",
-    "where the right class's probability rounds to 0 it gives inf: taking the log before the division, "
+    "where a probability rounds to 0 it gives inf or nan: taking the log before the division, "
     "log(sum(exp(s))) - s_y, would not.",
     underflow,
 )

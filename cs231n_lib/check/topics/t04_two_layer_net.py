@@ -1390,7 +1390,7 @@ EXERCISES = [
         remarks=(
             Remark(
                 "04.w.log",
-                "where the right class's probability rounds to 0 it gives inf: taking the log before the division, "
+                "where a probability rounds to 0 it gives inf or nan: taking the log before the division, "
                 "log(sum(exp(s))) - s_y, would not.",
                 underflow,
             ),
