@@ -295,7 +295,7 @@ ADAM = [
         more=(('config["t"] = t', 'config["t"] = t + 1'),),
     ),
     Mistake(
-        "06.l2",
+        "06.late",
         "t starts at 1 and grows after its use, so a t that is handed over counts one step less",
         "A config with t = 5 has seen five steps. Which t belongs to the next one?",
         'config.get("t", 0) + 1',
