@@ -1,0 +1,368 @@
+"""The smallest edit of the learner's own source after which every case is right, if one can be found.
+
+A mend counts only where it is right on fresh draws as well. The budget is counted in calls, never in seconds, so the
+same function is told the same on every computer. Each loop of a changed copy counts its rounds and stops after a few.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import types
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from . import compare
+from .apart import apart
+from .harmless import harmless
+from .operators import TICK, Edit, Scope, alike, edits
+from .played import Played, numbers
+from .run import Outcome, Subject, play, quiet
+from .source import Source, definition, read
+from .variants import Book, is_right, redrawn
+
+BUDGET = 3500  # calls: a candidate on one case is one, and so are so many rounds of a loop
+ROUNDS = 40  # rounds of a loop that count as much as one call
+SLACK = 4  # a candidate may go so many times as many rounds as the function itself, and a thousand more
+DRAWS = (1009, 2003, 3001)  # fresh draws on which a mend must hold
+SEEDS = 6  # first edits that a second one is sought for
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What is told of a mend: the operator, the lines it may stand in, and the texts where one line is certain.
+
+    old, new: the expression and what stands in its place; "" where several would do, or nothing stands there.
+    full: the mended line as a whole.
+    """
+
+    operator: str
+    lines: list[int]
+    old: str = ""
+    new: str = ""
+    full: str = ""
+    everywhere: bool = False  # whether the same change is due at all like places
+    second: list | None = None  # operator, line, old and new of another edit it takes as well
+
+
+class Endless(BaseException):
+    """A loop of a candidate has gone too many rounds."""
+
+
+class Spent(Exception):
+    """The budget is used up."""
+
+
+@dataclass
+class Hit:
+    """One mend: its edits with the line and the texts of each, the whole line, and whether it is right on edges."""
+
+    parts: tuple[tuple[Edit, int, str, str], ...]
+    full: str
+    edges: bool
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Return the lines it changes."""
+        return tuple(dict.fromkeys(line for _, line, _, _ in self.parts))
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Return what it changes, as numbers that only serve to compare."""
+        return tuple(id(edit.old) for edit, *_ in self.parts)
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """Return what it does to the values: two mends of one kind say the same."""
+        return tuple(edit.effect for edit, *_ in self.parts)
+
+    @property
+    def size(self) -> int:
+        """Return how much it adds to the source."""
+        return sum(max(0, weight(edit.new) - weight(edit.old)) for edit, *_ in self.parts)
+
+
+def weight(node: ast.AST | None) -> int:
+    """Return how many parts a tree has."""
+    return sum(1 for _ in ast.walk(node)) if node is not None else 0
+
+
+def mend(played: Played, budget: int = BUDGET) -> Mended | None:
+    """Return the smallest edit that makes the function right; None where there is none, or where several disagree."""
+    source = read(played.subject.fn)
+    node = source and definition(source.tree, source.function.__name__)
+    if source is None or node is None or not harmless(played.subject) or not played.wrong(edges=False):
+        return None
+    told = apart(lambda: searched(played, source, budget))
+    return told and Mended(**told)
+
+
+def searched(played: Played, source: Source, budget: int) -> dict[str, Any] | None:
+    """Return what is told of the mends of a function, ready to be sent."""
+    with quiet():
+        found = agreed(Search(played, source, budget).hits())
+    return vars(found) if found else None
+
+
+# --- the search -------------------------------------------------------------------------------------------------------
+
+
+class Workshop:
+    """A copy of the learner's function whose tree may be changed, and what makes a subject of it."""
+
+    def __init__(self, source: Source, subject: Subject):
+        self.source, self.subject = source, subject
+        tree = copy.deepcopy(source.tree)
+        node = definition(tree, source.function.__name__)
+        assert node is not None
+        node.decorator_list = []
+        self.node: ast.FunctionDef = node
+        self.free = source.function.__code__.co_freevars
+        head = f"def shell({', '.join([*self.free, TICK])}):\n    return {node.name}"
+        self.shell = ast.parse(head)
+        self.shell.body[0].body.insert(0, node)  # type: ignore[attr-defined]
+        for loop in [n for n in ast.walk(node) if isinstance(n, (ast.For, ast.While))]:
+            loop.body.insert(0, ast.copy_location(ast.Expr(value=ast.parse(f"{TICK}()", mode="eval").body), loop))
+        ast.fix_missing_locations(self.shell)
+        self.rounds, self.limit = 0, 100_000
+
+    def tick(self) -> None:
+        """Count one round of a loop."""
+        self.rounds += 1
+        if self.rounds > self.limit:
+            raise Endless
+
+    def made(self, more: Callable[..., None] | None = None) -> Subject | None:
+        """Return the subject that the tree makes as it stands; None where it makes no function."""
+        original = self.source.function
+        namespace: dict[str, Any] = {}
+        try:
+            exec(compile(self.shell, original.__code__.co_filename, "exec"), namespace)
+        except (SyntaxError, ValueError, TypeError):
+            return None
+        made = namespace["shell"](*[None] * len(self.free), more or self.tick)
+        cells = dict(zip(self.free, original.__closure__ or (), strict=True))
+        own = dict(zip(made.__code__.co_freevars, made.__closure__ or (), strict=True))
+        closure = tuple(cells.get(name) or own[name] for name in made.__code__.co_freevars)
+        globals_, defaults = original.__globals__, original.__defaults__
+        function = types.FunctionType(made.__code__, globals_, original.__name__, defaults, closure or None)
+        function.__kwdefaults__ = original.__kwdefaults__
+        owner = self.subject.owner
+        if owner is not None:
+            owner = type(owner.__name__, (owner,), {function.__name__: function})
+        return Subject(function, owner, self.subject.returns, self.subject.companions)
+
+    @contextlib.contextmanager
+    def changed(self, edit: Edit) -> Iterator[Subject | None]:
+        """Apply an edit, give the subject, and put the tree back."""
+        edit.apply()
+        try:
+            yield self.made()
+        finally:
+            edit.undo()
+
+
+@dataclass
+class Seed:
+    """A first edit that a second one is sought for: what it gave in the first case, and the case to seek in."""
+
+    edit: Edit
+    got: Outcome
+    case: int
+
+
+class Search:
+    """The search for mends of one function."""
+
+    def __init__(self, played: Played, source: Source, budget: int):
+        self.played, self.known, self.budget = played, played.known, budget
+        self.shop = Workshop(source, played.subject)
+        wrong = set(played.wrong(edges=False))
+        self.order = sorted(played.known.ordinary, key=lambda i: (i not in wrong, numbers(played.known.cases[i]), i))
+        self.first = self.order[0]
+        self.fresh: list[Book] = []
+        self.seeds: list[Seed] = []
+        self.aim = next(iter(self.names_wrong(played.outcomes[self.first])), "")
+
+    def hits(self) -> list[Hit]:
+        """Return the mends of one edit, else of one in all like places, else of two edits."""
+        scope = self.scope()
+        with contextlib.suppress(Spent):
+            single = list(edits(self.shop.node, scope))
+            found = [hit for edit in single for hit in self.tried((edit,))]
+            if found:
+                return found
+            found = [hit for edit in alike(single) for hit in self.tried((edit,))]
+            return found or self.doubles(scope)
+        return []
+
+    def doubles(self, scope: Scope) -> list[Hit]:
+        """Return the mends of two edits, of which the first makes the first wrong value right."""
+        for seed in sorted(self.seeds, key=lambda seed: seed.case != self.first)[:SEEDS]:
+            self.order.sort(key=lambda i: i != seed.case)
+            seed.edit.apply()
+            try:
+                found = [hit for edit in edits(self.shop.node, scope) for hit in self.tried((edit,), (seed.edit,))]
+            finally:
+                seed.edit.undo()
+            if found:
+                return found
+        return []
+
+    def scope(self) -> Scope:
+        """Return what the function works with, as one call of the first case shows it."""
+        held: dict[str, Any] = {}
+        probe = Workshop(self.shop.source, self.shop.subject)
+        see = ast.parse(f"{TICK}(locals())").body[0]
+        for node in list(ast.walk(probe.node)):
+            for name in ("body", "orelse"):
+                block = getattr(node, name, None)
+                if isinstance(block, list) and block and isinstance(block[-1], ast.Return):
+                    block.insert(len(block) - 1, see)
+        ast.fix_missing_locations(probe.shell)
+
+        def look(seen: dict[str, Any] | None = None) -> None:
+            held.update(copied(seen or {}))
+
+        subject = probe.made(look)
+        if subject is not None:
+            play(self.known.exercise, subject, self.known.cases[self.first])
+        self.shop.limit = 100_000
+        self.outcome(self.shop.made(), self.first)
+        self.shop.limit = SLACK * self.shop.rounds + 1000
+        return Scope(names(self.shop.node, held), held, keys(self.shop.node))
+
+    def outcome(self, subject: Subject | None, i: int, book: Book | None = None) -> Outcome:
+        """Play one case; pay for it."""
+        self.shop.rounds = 0
+        if subject is None:
+            return Outcome(blank=True)
+        book = book or self.known
+        got = play(book.exercise, subject, book.cases[i])
+        self.budget -= 1 + self.shop.rounds // ROUNDS
+        if self.budget < 0:
+            raise Spent
+        return got
+
+    def tried(self, now: tuple[Edit, ...], before: tuple[Edit, ...] = ()) -> Iterator[Hit]:
+        """Give the mend if an edit is one: right in the case that failed first, in the others, and on fresh draws."""
+        with self.shop.changed(now[0]) as subject:
+            got = self.outcome(subject, self.order[0])
+            if not compare.same(got, self.known.truth[self.order[0]]):
+                self.keep(now[0], got, before, subject)
+                return
+            assert subject is not None
+            bad = next((i for i in self.order[1:] if not self.right(subject, i)), None)
+            if bad is not None:
+                if not before:
+                    self.seeds.append(Seed(now[0], got, bad))
+                return
+            if self.holds(subject):
+                yield self.hit(before + now, subject)
+
+    def right(self, subject: Subject, i: int) -> bool:
+        """Return whether a candidate is right in a case."""
+        return compare.same(self.outcome(subject, i), self.known.truth[i])
+
+    def keep(self, edit: Edit, got: Outcome, before: tuple[Edit, ...], subject: Subject | None) -> None:
+        """Remember an edit that makes the first wrong value right in all cases, and spoils none."""
+        if before or subject is None or not self.aim or got.failure or len(self.seeds) >= SEEDS:
+            return
+        wrong = self.names_wrong(got)
+        if self.aim in wrong or not set(wrong) < set(self.names_wrong(self.played.outcomes[self.first])):
+            return
+        if any(compare.same(got, other.got) for other in self.seeds):
+            return
+        outcomes = [got] + [self.outcome(subject, i) for i in self.order[1:]]
+        if compare.agree(outcomes, [self.known.truth[i] for i in self.order], self.aim):
+            self.seeds.append(Seed(edit, got, self.first))
+
+    def names_wrong(self, got: Outcome) -> list[str]:
+        """Return the values that an outcome of the first case has wrong."""
+        return compare.wrong_names([got], [self.known.truth[self.first]])
+
+    def holds(self, subject: Subject) -> bool:
+        """Return whether a mend is right on draws that it was not sought on."""
+        for k, draw in enumerate(DRAWS):
+            if k == len(self.fresh):
+                self.fresh.append(redrawn(self.known.exercise, draw))
+            book = self.fresh[k]
+            outcomes = [self.outcome(subject, i, book) for i in range(len(book.cases))]
+            if not is_right(book, outcomes):
+                return False
+        return True
+
+    def hit(self, parts: tuple[Edit, ...], subject: Subject) -> Hit:
+        """Return a mend with its lines and texts, as the learner numbers them."""
+        edges = [i for i in range(len(self.known.cases)) if i not in self.known.ordinary]
+        good = all(compare.same(self.outcome(subject, i), self.known.truth[i]) for i in edges)
+        told = tuple((e, self.shop.source.number(e.old), text(e.old), text(e.new)) for e in parts)
+        return Hit(told, self.line_of(parts[-1]), good)
+
+    def line_of(self, edit: Edit) -> str:
+        """Return the statement as an edit makes it; "" where it is moved or left out."""
+        if edit.operator in ("swap", "line", "in", "out"):
+            return ""
+        place = edit.spots[0][1]
+        for statement in ast.walk(self.shop.node):
+            simple = isinstance(statement, ast.stmt) and not hasattr(statement, "body")
+            if simple and any(part is place for part in ast.walk(statement)):
+                return text(statement)
+        return ""
+
+
+def copied(seen: dict[str, Any]) -> dict[str, Any]:
+    """Return variables with a copy of each array: they may be written to later."""
+    return {name: value.copy() if hasattr(value, "copy") else value for name, value in seen.items()}
+
+
+def text(node: ast.AST | None) -> str:
+    """Return the source of a part in one line."""
+    if node is None:
+        return ""
+    return ast.unparse(node).replace(f"    {TICK}()\n", "").split("\n")[0]
+
+
+def names(function: ast.FunctionDef, held: dict[str, Any]) -> list[str]:
+    """Return the names in scope, those that are nowhere read first."""
+    nodes = [n for n in ast.walk(function) if isinstance(n, ast.Name)]
+    read_ = {n.id for n in nodes if isinstance(n.ctx, ast.Load)}
+    known = [a.arg for a in (*function.args.args, *function.args.kwonlyargs)]
+    known += [n.id for n in nodes if isinstance(n.ctx, ast.Store)]
+    return sorted((n for n in dict.fromkeys(known) if n in held and n != "self"), key=lambda n: n in read_)
+
+
+def keys(function: ast.FunctionDef) -> list[str]:
+    """Return the texts used as keys in a function."""
+    found = [n.value for n in ast.walk(function) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return [k for k in dict.fromkeys(found) if k.isidentifier()]
+
+
+# --- what several mends have in common --------------------------------------------------------------------------------
+
+
+def agreed(hits: Iterable[Hit]) -> Mended | None:
+    """Return what the smallest mends say: an edit, a line, two lines, a kind in three; None where they disagree."""
+    found = list(hits)
+    found = [hit for hit in found if hit.edges] or found
+    if not found:
+        return None
+    least = min(hit.size for hit in found)
+    found = [hit for hit in found if hit.size == least]
+    first = found[0]
+    lines = sorted({line for hit in found for line in hit.lines})
+    edit, line, old, new = first.parts[-1]
+    if len({hit.places for hit in found}) == 1 or (len(lines) == 1 and len({hit.kind for hit in found}) == 1):
+        others = [[e.operator, n, a, b] for e, n, a, b in first.parts[:-1]]
+        full = "" if len(edit.spots) > 1 else first.full
+        return Mended(edit.operator, [line], old, new, full, is_everywhere(edit), others[0] if others else None)
+    if len(first.parts) == 1 and len({hit.kind for hit in found}) == 1 and len(lines) <= 3:
+        return Mended(edit.operator, lines)
+    return Mended("", lines) if len(lines) <= 2 else None
+
+
+def is_everywhere(edit: Edit) -> bool:
+    """Return whether an edit is one of several like places."""
+    return edit.detail.endswith(" everywhere")
