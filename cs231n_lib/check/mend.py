@@ -27,15 +27,17 @@ BUDGET = 3500  # calls: a candidate on one case is one, and so are so many round
 ROUNDS = 40  # rounds of a loop that count as much as one call
 SLACK = 4  # a candidate may go so many times as many rounds as the function itself, and a thousand more
 DRAWS = (1009, 2003, 3001)  # fresh draws on which a mend must hold
+MOVES = ("swap", "line", "in", "out")  # operators that write nothing new
+SHORT, PARTS = 12, 8  # how long and how many parts of the function may be put in elsewhere
 SEEDS = 6  # first edits that a second one is sought for
 
 
 @dataclass(frozen=True)
-class Mended:
-    """What is told of a mend: the operator, the lines it may stand in, and the texts where one line is certain.
+class Part:
+    """One change: the operator ("" where several would do), the lines it may stand in, and the texts where it is sure.
 
-    old, new: the expression and what stands in its place; "" where several would do, or nothing stands there.
-    full: the mended line as a whole.
+    old, new: the expression and what stands in its place.  full: the mended line as a whole.
+    everywhere: whether the same change is due at all like places.
     """
 
     operator: str
@@ -43,8 +45,19 @@ class Mended:
     old: str = ""
     new: str = ""
     full: str = ""
-    everywhere: bool = False  # whether the same change is due at all like places
-    second: list | None = None  # operator, line, old and new of another edit it takes as well
+    everywhere: bool = False
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What is told of a mend: one change, or two."""
+
+    parts: list[Part]
+
+    @property
+    def lines(self) -> list[int]:
+        """Return all lines that it may change."""
+        return [line for part in self.parts for line in part.lines]
 
 
 class Endless(BaseException):
@@ -55,33 +68,34 @@ class Spent(Exception):
     """The budget is used up."""
 
 
-@dataclass
-class Hit:
-    """One mend: its edits with the line and the texts of each, the whole line, and whether it is right on edges."""
+@dataclass(frozen=True)
+class Told:
+    """One edit of a mend with its line and texts, and the whole line as it is then."""
 
-    parts: tuple[tuple[Edit, int, str, str], ...]
+    edit: Edit
+    line: int
+    old: str
+    new: str
     full: str
+
+    @property
+    def size(self) -> int:
+        """Return how much the edit adds to the source; a line that is only moved adds nothing."""
+        edit = self.edit
+        return 0 if edit.operator in MOVES else max(0, weight(edit.new) - weight(edit.old))
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One mend: its edits, and whether it is right on edges as well."""
+
+    parts: tuple[Told, ...]
     edges: bool
-
-    @property
-    def lines(self) -> tuple[int, ...]:
-        """Return the lines it changes."""
-        return tuple(dict.fromkeys(line for _, line, _, _ in self.parts))
-
-    @property
-    def places(self) -> tuple[int, ...]:
-        """Return what it changes, as numbers that only serve to compare."""
-        return tuple(id(edit.old) for edit, *_ in self.parts)
-
-    @property
-    def kind(self) -> tuple[str, ...]:
-        """Return what it does to the values: two mends of one kind say the same."""
-        return tuple(edit.effect for edit, *_ in self.parts)
 
     @property
     def size(self) -> int:
         """Return how much it adds to the source."""
-        return sum(max(0, weight(edit.new) - weight(edit.old)) for edit, *_ in self.parts)
+        return sum(part.size for part in self.parts)
 
 
 def weight(node: ast.AST | None) -> int:
@@ -96,14 +110,14 @@ def mend(played: Played, budget: int = BUDGET) -> Mended | None:
     if source is None or node is None or not harmless(played.subject) or not played.wrong(edges=False):
         return None
     told = apart(lambda: searched(played, source, budget))
-    return told and Mended(**told)
+    return told and Mended([Part(**part) for part in told])
 
 
-def searched(played: Played, source: Source, budget: int) -> dict[str, Any] | None:
+def searched(played: Played, source: Source, budget: int) -> list[dict[str, Any]] | None:
     """Return what is told of the mends of a function, ready to be sent."""
     with quiet():
         found = agreed(Search(played, source, budget).hits())
-    return vars(found) if found else None
+    return [vars(part) for part in found.parts] if found else None
 
 
 # --- the search -------------------------------------------------------------------------------------------------------
@@ -177,7 +191,7 @@ class Search:
     """The search for mends of one function."""
 
     def __init__(self, played: Played, source: Source, budget: int):
-        self.played, self.known, self.budget = played, played.known, budget
+        self.played, self.known, self.budget, self.second_budget = played, played.known, budget, budget // 2
         self.shop = Workshop(source, played.subject)
         wrong = set(played.wrong(edges=False))
         self.order = sorted(played.known.ordinary, key=lambda i: (i not in wrong, numbers(played.known.cases[i]), i))
@@ -189,27 +203,32 @@ class Search:
     def hits(self) -> list[Hit]:
         """Return the mends of one edit, else of one in all like places, else of two edits."""
         scope = self.scope()
+        single = list(edits(self.shop.node, scope))
+        found = self.all_of((edit,) for edit in (*single, *alike(single)))
+        if found:
+            return found
+        self.budget = self.second_budget
+        return self.doubles(scope)
+
+    def all_of(self, edits_: Iterable[tuple[Edit, ...]], before: tuple[Edit, ...] = ()) -> list[Hit]:
+        """Return the mends among edits, as far as the budget goes."""
+        found: list[Hit] = []
         with contextlib.suppress(Spent):
-            single = list(edits(self.shop.node, scope))
-            found = [hit for edit in single for hit in self.tried((edit,))]
-            if found:
-                return found
-            found = [hit for edit in alike(single) for hit in self.tried((edit,))]
-            return found or self.doubles(scope)
-        return []
+            for now in edits_:
+                found += self.tried(now, before)
+        return found
 
     def doubles(self, scope: Scope) -> list[Hit]:
         """Return the mends of two edits, of which the first makes the first wrong value right."""
+        found: list[Hit] = []
         for seed in sorted(self.seeds, key=lambda seed: seed.case != self.first)[:SEEDS]:
             self.order.sort(key=lambda i: i != seed.case)
             seed.edit.apply()
             try:
-                found = [hit for edit in edits(self.shop.node, scope) for hit in self.tried((edit,), (seed.edit,))]
+                found += self.all_of(((edit,) for edit in edits(self.shop.node, scope)), (seed.edit,))
             finally:
                 seed.edit.undo()
-            if found:
-                return found
-        return []
+        return found
 
     def scope(self) -> Scope:
         """Return what the function works with, as one call of the first case shows it."""
@@ -232,7 +251,7 @@ class Search:
         self.shop.limit = 100_000
         self.outcome(self.shop.made(), self.first)
         self.shop.limit = SLACK * self.shop.rounds + 1000
-        return Scope(names(self.shop.node, held), held, keys(self.shop.node))
+        return Scope(names(self.shop.node, held), held, keys(self.shop.node), parts_of(self.shop.node))
 
     def outcome(self, subject: Subject | None, i: int, book: Book | None = None) -> Outcome:
         """Play one case; pay for it."""
@@ -298,12 +317,15 @@ class Search:
         """Return a mend with its lines and texts, as the learner numbers them."""
         edges = [i for i in range(len(self.known.cases)) if i not in self.known.ordinary]
         good = all(compare.same(self.outcome(subject, i), self.known.truth[i]) for i in edges)
-        told = tuple((e, self.shop.source.number(e.old), text(e.old), text(e.new)) for e in parts)
-        return Hit(told, self.line_of(parts[-1]), good)
+        return Hit(tuple(self.told(edit) for edit in parts), good)
+
+    def told(self, edit: Edit) -> Told:
+        """Return an edit with its line and texts."""
+        return Told(edit, self.shop.source.number(edit.old), text(edit.old), text(edit.new), self.line_of(edit))
 
     def line_of(self, edit: Edit) -> str:
         """Return the statement as an edit makes it; "" where it is moved or left out."""
-        if edit.operator in ("swap", "line", "in", "out"):
+        if edit.operator in MOVES or len(edit.spots) > 1:
             return ""
         place = edit.spots[0][1]
         for statement in ast.walk(self.shop.node):
@@ -340,29 +362,35 @@ def keys(function: ast.FunctionDef) -> list[str]:
     return [k for k in dict.fromkeys(found) if k.isidentifier()]
 
 
+def parts_of(function: ast.FunctionDef) -> list[str]:
+    """Return the short sums, products and comparisons of a function, each once, that may be missing elsewhere."""
+    found = (n for n in ast.walk(function) if isinstance(n, (ast.BinOp, ast.Compare)) and weight(n) <= SHORT)
+    return [f"({one})" for one in dict.fromkeys(ast.unparse(node) for node in found)][:PARTS]
+
+
 # --- what several mends have in common --------------------------------------------------------------------------------
 
 
 def agreed(hits: Iterable[Hit]) -> Mended | None:
-    """Return what the smallest mends say: an edit, a line, two lines, a kind in three; None where they disagree."""
+    """Return what the smallest mends have in common; None where they disagree on a change."""
     found = list(hits)
     found = [hit for hit in found if hit.edges] or found
     if not found:
         return None
-    least = min(hit.size for hit in found)
-    found = [hit for hit in found if hit.size == least]
-    first = found[0]
-    lines = sorted({line for hit in found for line in hit.lines})
-    edit, line, old, new = first.parts[-1]
-    if len({hit.places for hit in found}) == 1 or (len(lines) == 1 and len({hit.kind for hit in found}) == 1):
-        others = [[e.operator, n, a, b] for e, n, a, b in first.parts[:-1]]
-        full = "" if len(edit.spots) > 1 else first.full
-        return Mended(edit.operator, [line], old, new, full, is_everywhere(edit), others[0] if others else None)
-    if len(first.parts) == 1 and len({hit.kind for hit in found}) == 1 and len(lines) <= 3:
-        return Mended(edit.operator, lines)
-    return Mended("", lines) if len(lines) <= 2 else None
+    found = [hit for hit in found if hit.size == min(other.size for other in found)]
+    parts = [common([hit.parts[k] for hit in found]) for k in range(len(found[0].parts))]
+    return Mended([part for part in parts if part]) if all(parts) else None
 
 
-def is_everywhere(edit: Edit) -> bool:
-    """Return whether an edit is one of several like places."""
-    return edit.detail.endswith(" everywhere")
+def common(told: list[Told]) -> Part | None:
+    """Return what edits of several mends say: an edit, a kind and its lines, up to two lines, or nothing."""
+    first = told[0]
+    edit = first.edit
+    lines = sorted({one.line for one in told})
+    one_kind = len({one.edit.effect for one in told}) == 1
+    if len({id(one.edit.old) for one in told}) == 1 or (one_kind and len(lines) == 1):
+        everywhere = edit.detail.endswith(" everywhere")
+        return Part(edit.operator, lines, first.old, first.new, first.full, everywhere)
+    if one_kind and len(lines) <= 3:
+        return Part(edit.operator, lines)
+    return Part("", lines) if len(lines) <= 2 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .mend import Mended
+from .mend import MOVES, Mended, Part
 from .operators import TITLES
 
 Say = Callable[..., str]
@@ -14,28 +14,24 @@ def lines(found: Mended | None, level: int, say: Say) -> list[str]:
     """Return the sentences on a mend that a level of hints allows; none at level 0."""
     if found is None or level < 1:
         return []
-    numbers = say("mend_or").join(map(str, found.lines))
-    if not found.operator:
+    told = [sentence for part in found.parts[:1] for sentence in one(part, level, say)]
+    for part in found.parts[1:]:
+        told += [
+            f"{say('mend_two')} {sentence}" if not k else sentence for k, sentence in enumerate(one(part, level, say))
+        ]
+    return told
+
+
+def one(part: Part, level: int, say: Say) -> list[str]:
+    """Return the sentences on one change."""
+    numbers = say("mend_or").join(map(str, part.lines))
+    if not part.operator:
         return [say("mend_lines", lines=numbers)]
-    title = say(TITLES[found.operator])
-    told = one(found, level, say, numbers, title)
-    if found.everywhere:
-        told.append(say("mend_everywhere"))
-    return told + (second(found, level, say) if found.second else [])
-
-
-def one(found: Mended, level: int, say: Say, numbers: str, title: str) -> list[str]:
-    """Return the sentences on the change itself."""
-    if level < 2 or not found.old:
-        return [say("mend_titled", lines=numbers, title=title)]
-    if level < 3 or not found.new:
-        return [say("mend_at", lines=numbers, old=found.old, title=title)]
-    change = say("mend_by", lines=numbers, old=found.old, new=found.new, title=title)
-    return [change, *([say("mend_whole", full=found.full)] if found.full else [])]
-
-
-def second(found: Mended, level: int, say: Say) -> list[str]:
-    """Return the sentence on the other change that it takes."""
-    operator, line, old, new = found.second or ("", 0, "", "")
-    key = "mend_second_by" if level >= 3 and old and new else "mend_second"
-    return [say(key, lines=line, old=old, new=new, title=say(TITLES[operator]))]
+    title = say(TITLES[part.operator])
+    more = [say("mend_everywhere")] if part.everywhere else []
+    if level < 2 or not part.old:
+        return [say("mend_titled", lines=numbers, title=title), *more]
+    if level < 3 or not part.new or part.operator in MOVES:
+        return [say("mend_at", lines=numbers, old=part.old, title=title), *more]
+    change = say("mend_by", lines=numbers, old=part.old, new=part.new, title=title)
+    return [change, *([say("mend_whole", full=part.full)] if part.full else more)]

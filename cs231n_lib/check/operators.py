@@ -74,6 +74,7 @@ class Scope:
     names: list[str]
     held: dict[str, Any] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)  # what the function computes, as text: short ones
 
     def like(self, name: str) -> Iterator[str]:
         """Give the other names that may stand for a name: of one kind and shape where that is known."""
@@ -158,7 +159,7 @@ def axis(node: ast.AST, scope: Scope) -> Found:
     old = next((k for k in node.keywords if k.arg in ("axis", "dim")), None)
     others = [k for k in node.keywords if k is not old]
     before = ast.unparse(old.value) if old else None
-    for text in ("0", "1", "-1", "2", None):
+    for text in (*several(old), "0", "1", "-1", "2", None):
         if (text != before and called(node) in REDUCTIONS) or (old and text not in (before, None)):
             new = [ast.keyword(arg=old.arg if old else "axis", value=parse(text))] if text else []
             yield like(node, keywords=new + others), f"{before}>{text}"
@@ -168,6 +169,16 @@ def axis(node: ast.AST, scope: Scope) -> Found:
         for text in ("0", "1", "-1"):
             if text != before:
                 yield like(node, args=[*node.args[:at], parse(text)]), f"{before}>{text}"
+
+
+def several(old: ast.keyword | None) -> list[str]:
+    """Return the axes with one more or one less, where there are several."""
+    if old is None or not isinstance(old.value, ast.Tuple):
+        return []
+    mine = [ast.unparse(part) for part in old.value.elts]
+    less = [[a for a in mine if a != b] for b in mine]
+    more = [sorted([*mine, a]) for a in "0123" if a not in mine]
+    return [f"({', '.join(axes)},)" for axes in less + more]
 
 
 def is_module(node: ast.AST) -> bool:
@@ -212,9 +223,20 @@ def missing(node: ast.AST, scope: Scope) -> Found:
             yield binary(node, ast.Div(), parse(name)), f"/ {name}"
 
 
+def ingredient(node: ast.AST, scope: Scope) -> Found:
+    """Give a term with one more factor or divisor, or one more term, that the function computes elsewhere."""
+    if not is_term(node) or not isinstance(node, ast.expr):
+        return
+    for text in scope.parts:
+        yield binary(node, ast.Mult(), parse(text)), f"* {text}"
+        yield binary(node, ast.Div(), parse(text)), f"/ {text}"
+        yield binary(node, ast.Add(), parse(text)), f"+ {text}"
+
+
 def is_term(node: ast.AST) -> bool:
     """Return whether an expression is one that computes, not a name, an index or a constant alone."""
-    return isinstance(node, (ast.BinOp, ast.Call, ast.UnaryOp, ast.Name, ast.Subscript))
+    one = isinstance(node, ast.Constant) and node.value == 1
+    return one or isinstance(node, (ast.BinOp, ast.Call, ast.UnaryOp, ast.Name, ast.Subscript))
 
 
 def complement(node: ast.AST, scope: Scope) -> Found:
@@ -417,10 +439,18 @@ def bracket(node: ast.AST, scope: Scope) -> Found:
         yield binary(binary(left, op, right.left), right.op, right.right), "left"
     if isinstance(left, ast.BinOp) and bracketed(op, left.op):
         yield binary(left.left, left.op, binary(left.right, op, right)), "right"
-    if isinstance(op, ast.Add) and called(right) == "sqrt" and isinstance(right, ast.Call):
-        yield like(right, args=[binary(left, op, right.args[0])]), "root"
-    if isinstance(op, ast.Add) and called(left) == "sqrt" and isinstance(left, ast.Call):
-        yield like(left, args=[binary(left.args[0], op, right)]), "root"
+    for one, other, turn in ((left, right, False), (right, left, True)):
+        inner = argument(one)
+        if inner is not None and isinstance(op, TERMS):
+            whole = binary(other, op, inner) if turn else binary(inner, op, other)
+            yield like(one, args=[whole]), "into"
+
+
+def argument(node: ast.AST) -> ast.expr | None:
+    """Return the one argument of a call of a library's function, such as np.tanh(x); None for anything else."""
+    if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
+        return None
+    return node.args[0] if isinstance(node.func, ast.Attribute) and is_module(node.func.value) else None
 
 
 def bracketed(one: ast.operator, other: ast.operator) -> bool:
@@ -429,12 +459,12 @@ def bracketed(one: ast.operator, other: ast.operator) -> bool:
     return loose[0] != loose[1] or isinstance(one, (ast.Sub, ast.Div)) or isinstance(other, (ast.Sub, ast.Div))
 
 
-def unrooted(node: ast.AST, scope: Scope) -> Found:
-    """Give a root of the first term alone where a whole sum stands under it."""
-    if called(node) == "sqrt" and isinstance(node, ast.Call) and isinstance(node.args[0], ast.BinOp):
-        inner = node.args[0]
-        if isinstance(inner.op, ast.Add):
-            yield like(inner, left=like(node, args=[inner.left])), "root"
+def reach(node: ast.AST, scope: Scope) -> Found:
+    """Give a call on the first or the last term alone where it was on a whole sum."""
+    inner = argument(node)
+    if isinstance(inner, ast.BinOp) and isinstance(inner.op, TERMS):
+        yield like(inner, left=like(node, args=[inner.left])), "first"
+        yield like(inner, right=like(node, args=[inner.right])), "last"
 
 
 def told_as(operator: str, place: Place) -> str:
@@ -471,7 +501,7 @@ EXPRESSIONS: dict[str, Callable[[ast.AST, Scope], Found]] = {
     "steps": steps,
     "constant": constant,
     "bracket": bracket,
-    "root": unrooted,
+    "reach": reach,
     "key": key,
     "name": name,
     "keepdims": keepdims,
@@ -479,6 +509,7 @@ EXPRESSIONS: dict[str, Callable[[ast.AST, Scope], Found]] = {
     "complement": complement,
     "missing": missing,
     "call": call,
+    "ingredient": ingredient,
 }
 
 
@@ -487,6 +518,7 @@ TITLES = {  # what is said of each operator, the key of a sentence
     "keepdims": "mend_keepdims",
     "factor": "mend_factor",
     "missing": "mend_missing",
+    "ingredient": "mend_ingredient",
     "square": "mend_square",
     "complement": "mend_complement",
     "sign": "mend_sign",
@@ -502,7 +534,7 @@ TITLES = {  # what is said of each operator, the key of a sentence
     "steps": "mend_steps",
     "constant": "mend_constant",
     "bracket": "mend_bracket",
-    "root": "mend_root",
+    "reach": "mend_reach",
     "augment": "mend_augment",
     "swap": "mend_swap",
     "line": "mend_line",
@@ -540,7 +572,7 @@ def edits(function: ast.FunctionDef, scope: Scope) -> Iterator[Edit]:
     stored = {id(p.node) for p in found if is_target(p)}
     for operator, give in EXPRESSIONS.items():
         for place in found:
-            if id(place.node) in stored or (operator == "missing" and id(place.node) in inside_product):
+            if id(place.node) in stored or (operator in ("missing", "ingredient") and id(place.node) in inside_product):
                 continue
             if operator == "constant" and is_axis(place):
                 continue  # the operator on axes knows better
