@@ -17,13 +17,13 @@ from typing import Any
 from . import compare
 from .apart import apart
 from .harmless import harmless
-from .operators import TICK, Edit, Scope, alike, edits
+from .operators import EVERYWHERE, TICK, Edit, Scope, alike, edits, is_tick
 from .played import Played, numbers
 from .run import Outcome, Subject, play, quiet
 from .source import Source, definition, read
 from .variants import Book, is_right, redrawn
 
-BUDGET = 3500  # calls: a candidate on one case is one, and so are so many rounds of a loop
+BUDGET = 2500  # calls: a candidate on one case is one, and so are so many rounds of a loop
 ROUNDS = 40  # rounds of a loop that count as much as one call
 SLACK = 4  # a candidate may go so many times as many rounds as the function itself, and a thousand more
 DRAWS = (1009, 2003, 3001)  # fresh draws on which a mend must hold
@@ -198,6 +198,7 @@ class Search:
         self.first = self.order[0]
         self.fresh: list[Book] = []
         self.seeds: list[Seed] = []
+        self.passed: dict[int, set[int]] = {}
         self.aim = next(iter(self.names_wrong(played.outcomes[self.first])), "")
 
     def hits(self) -> list[Hit]:
@@ -215,7 +216,8 @@ class Search:
         found: list[Hit] = []
         with contextlib.suppress(Spent):
             for now in edits_:
-                found += self.tried(now, before)
+                if self.is_reached(now[0]):
+                    found += self.tried(now, before)
         return found
 
     def doubles(self, scope: Scope) -> list[Hit]:
@@ -234,24 +236,32 @@ class Search:
         """Return what the function works with, as one call of the first case shows it."""
         held: dict[str, Any] = {}
         probe = Workshop(self.shop.source, self.shop.subject)
-        see = ast.parse(f"{TICK}(locals())").body[0]
-        for node in list(ast.walk(probe.node)):
-            for name in ("body", "orelse"):
-                block = getattr(node, name, None)
-                if isinstance(block, list) and block and isinstance(block[-1], ast.Return):
-                    block.insert(len(block) - 1, see)
+        watch(probe.node)
         ast.fix_missing_locations(probe.shell)
+        lines: set[int] = set()
 
-        def look(seen: dict[str, Any] | None = None) -> None:
-            held.update(copied(seen or {}))
+        def look(line: int = 0, seen: dict[str, Any] | None = None) -> None:
+            lines.add(line)
+            if seen is not None and len(self.passed) == 1:
+                held.update(copied(seen))
 
         subject = probe.made(look)
-        if subject is not None:
-            play(self.known.exercise, subject, self.known.cases[self.first])
+        if subject is None:
+            return Scope([])
+        for i in self.order:
+            lines = self.passed[i] = set()
+            play(self.known.exercise, subject, self.known.cases[i])
         self.shop.limit = 100_000
         self.outcome(self.shop.made(), self.first)
         self.shop.limit = SLACK * self.shop.rounds + 1000
-        return Scope(names(self.shop.node, held), held, keys(self.shop.node), parts_of(self.shop.node))
+        return Scope(
+            names(self.shop.node, held), held, keys(self.shop.node), counters(self.shop.node), parts_of(self.shop.node)
+        )
+
+    def is_reached(self, edit: Edit) -> bool:
+        """Return whether the case that fails first comes by an edit's line at all."""
+        lines = self.passed.get(self.order[0], set())
+        return not lines or any(line in lines for line in span(edit.old))
 
     def outcome(self, subject: Subject | None, i: int, book: Book | None = None) -> Outcome:
         """Play one case; pay for it."""
@@ -325,7 +335,7 @@ class Search:
 
     def line_of(self, edit: Edit) -> str:
         """Return the statement as an edit makes it; "" where it is moved or left out."""
-        if edit.operator in MOVES or len(edit.spots) > 1:
+        if edit.operator in MOVES or edit.detail.endswith(EVERYWHERE):
             return ""
         place = edit.spots[0][1]
         for statement in ast.walk(self.shop.node):
@@ -333,6 +343,36 @@ class Search:
             if simple and any(part is place for part in ast.walk(statement)):
                 return text(statement)
         return ""
+
+
+def span(node: ast.AST) -> range:
+    """Return the lines of a part, as its tree numbers them, and those just above that a statement may begin in."""
+    first = getattr(node, "lineno", 1)
+    return range(first, getattr(node, "end_lineno", first) + 1)
+
+
+def watch(function: ast.FunctionDef) -> None:
+    """Put a call before each statement that tells its lines, and before each return what all names hold."""
+    for node in list(ast.walk(function)):
+        for name in ("body", "orelse"):
+            block = getattr(node, name, None)
+            if isinstance(block, list):
+                setattr(node, name, [new for line in block for new in (*seen_at(line), line)])
+
+
+def seen_at(statement: ast.stmt) -> list[ast.stmt]:
+    """Return the calls that tell of a statement: one for each of its lines."""
+    if is_tick(statement):
+        return []
+    last = statement.lineno if hasattr(statement, "body") else statement.end_lineno or statement.lineno
+    more = ", locals()" if isinstance(statement, ast.Return) else ""
+    return [ast.parse(f"{TICK}({n}{more})").body[0] for n in range(statement.lineno, last + 1)]
+
+
+def counters(function: ast.FunctionDef) -> set[str]:
+    """Return the variables of loops."""
+    targets = [n.target for n in ast.walk(function) if isinstance(n, (ast.For, ast.comprehension))]
+    return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
 
 
 def copied(seen: dict[str, Any]) -> dict[str, Any]:
@@ -362,9 +402,15 @@ def keys(function: ast.FunctionDef) -> list[str]:
     return [k for k in dict.fromkeys(found) if k.isidentifier()]
 
 
+def is_number(node: ast.AST) -> bool:
+    """Return whether a part computes numbers, or where numbers are larger than others."""
+    sizes = isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Gt, ast.Lt, ast.GtE, ast.LtE))
+    return sizes or isinstance(node, ast.BinOp)
+
+
 def parts_of(function: ast.FunctionDef) -> list[str]:
     """Return the short sums, products and comparisons of a function, each once, that may be missing elsewhere."""
-    found = (n for n in ast.walk(function) if isinstance(n, (ast.BinOp, ast.Compare)) and weight(n) <= SHORT)
+    found = (n for n in ast.walk(function) if is_number(n) and weight(n) <= SHORT)
     return [f"({one})" for one in dict.fromkeys(ast.unparse(node) for node in found)][:PARTS]
 
 
@@ -389,7 +435,7 @@ def common(told: list[Told]) -> Part | None:
     lines = sorted({one.line for one in told})
     one_kind = len({one.edit.effect for one in told}) == 1
     if len({id(one.edit.old) for one in told}) == 1 or (one_kind and len(lines) == 1):
-        everywhere = edit.detail.endswith(" everywhere")
+        everywhere = edit.detail.endswith(EVERYWHERE)
         return Part(edit.operator, lines, first.old, first.new, first.full, everywhere)
     if one_kind and len(lines) <= 3:
         return Part(edit.operator, lines)

@@ -74,6 +74,7 @@ class Scope:
     names: list[str]
     held: dict[str, Any] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
+    counters: set[str] = field(default_factory=set)  # the variables of loops
     parts: list[str] = field(default_factory=list)  # what the function computes, as text: short ones
 
     def like(self, name: str) -> Iterator[str]:
@@ -88,6 +89,7 @@ class Scope:
     def sizes(self) -> list[str]:
         """Return the names that hold a size, then the sizes of arrays that no name holds."""
         named = {n: v for n, v in self.held.items() if type(v) is int and v > 1 and n in self.names}
+        named = {n: v for n, v in named.items() if n not in self.counters}
         shapes = {
             f"{n}.shape[{k}]": size
             for n, v in self.held.items()
@@ -147,6 +149,21 @@ def like(node: ast.AST, **fields: Any) -> Any:
 
 
 Found = Iterator[tuple[ast.AST, str]]  # what may stand there instead, and what the edit is, in short
+
+FORMAL = (
+    "zeros",
+    "ones",
+    "zeros_like",
+    "ones_like",
+    "empty",
+    "reshape",
+    "view",
+    "len",
+    "isinstance",
+    "range",
+    "arange",
+)
+FORMAL += ("get", "setdefault", "pad", "transpose", "swapaxes", "permute", "enumerate", "print", "astype", "item")
 
 # --- edits of an expression -------------------------------------------------------------------------------------------
 
@@ -213,10 +230,14 @@ def missing(node: ast.AST, scope: Scope) -> Found:
     """Give a term with one more factor or divisor: a size, 2, a half, or a name in scope."""
     if not is_term(node) or not isinstance(node, ast.expr):
         return
+    whole = isinstance(node, ast.Name) and kind(scope.held.get(node.id))[0] == "int"
     for text in [*scope.sizes(), "2"]:
+        if whole:
+            yield binary(node, ast.Mult(), parse(text)), f"* {text}"
+            continue
         yield binary(node, ast.Div(), parse(text)), f"/ {text}"
         yield binary(node, ast.Mult(), parse(text)), f"* {text}"
-    for name in scope.factors():
+    for name in [] if whole else scope.factors():
         yield binary(node, ast.Mult(), parse(name)), f"* {name}"
         if kind(scope.held[name])[0] == "float":
             yield binary(node, ast.Mult(), parse(f"(1 - {name})")), f"* (1 - {name})"
@@ -225,7 +246,7 @@ def missing(node: ast.AST, scope: Scope) -> Found:
 
 def ingredient(node: ast.AST, scope: Scope) -> Found:
     """Give a term with one more factor or divisor, or one more term, that the function computes elsewhere."""
-    if not is_term(node) or not isinstance(node, ast.expr):
+    if not is_term(node) or not isinstance(node, ast.expr) or isinstance(node, ast.Name):
         return
     for text in scope.parts:
         yield binary(node, ast.Mult(), parse(text)), f"* {text}"
@@ -568,11 +589,14 @@ def is_tick(node: ast.AST) -> bool:
 def edits(function: ast.FunctionDef, scope: Scope) -> Iterator[Edit]:
     """Give all single edits of a function, the likelier operators first."""
     found = list(places(function))
-    inside_product = {id(p.node) for p in found if is_factor_of(p)}
+    inside = {id(p.node) for p in found if is_factor_of(p)}
+    words = set(formal(function))
     stored = {id(p.node) for p in found if is_target(p)}
     for operator, give in EXPRESSIONS.items():
         for place in found:
-            if id(place.node) in stored or (operator in ("missing", "ingredient") and id(place.node) in inside_product):
+            if id(place.node) in stored or (operator in ("missing", "ingredient") and id(place.node) in inside):
+                continue
+            if operator in COMPUTED and id(place.node) in words:
                 continue
             if operator == "constant" and is_axis(place):
                 continue  # the operator on axes knows better
@@ -583,6 +607,19 @@ def edits(function: ast.FunctionDef, scope: Scope) -> Iterator[Edit]:
                 yield Edit(told_as(operator, place), kept, place.node, new, detail)
         if operator == "augment":
             yield from moves(function)
+
+
+COMPUTED = ("missing", "ingredient", "call", "square", "complement", "sign")  # what is due where numbers are computed
+
+
+def formal(function: ast.FunctionDef) -> Iterator[int]:
+    """Give the parts that only say shapes, settings or cases: of calls that make arrays, of `x.shape`, of `is None`."""
+    for node in ast.walk(function):
+        shapes = isinstance(node, ast.Attribute) and node.attr in ("shape", "dtype", "size")
+        nones = isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Is, ast.IsNot))
+        texts = isinstance(node, ast.Compare) and isinstance(getattr(node.comparators[0], "value", None), str)
+        if called(node) in FORMAL or shapes or nones or texts:
+            yield from (id(part) for part in ast.walk(node) if called(node) == "" or part is not node)
 
 
 def is_factor_of(place: Place) -> bool:
@@ -672,6 +709,7 @@ def over_the_edge(block: Place, i: int, loop: ast.For | ast.While | ast.If) -> I
         yield Edit("in", ((block, rest), (inner, into)), lines[i - 1], loop, "begin")
 
 
+EVERYWHERE = "everywhere"
 REPEATED = ("axis", "name", "key", "constant", "augment", "keepdims", "steps", "comparison", "index", "factor", "call")
 
 
@@ -683,8 +721,8 @@ def alike(found: Iterable[Edit]) -> Iterator[Edit]:
         if one.operator in REPEATED:
             by_line.setdefault((one.operator, one.detail, getattr(one.old, "lineno", 0)), []).append(one)
             overall.setdefault((one.operator, one.detail), []).append(one)
-    groups = [*by_line.values(), *overall.values()]
-    for group in groups:
-        if 2 <= len(group) <= 6:
-            spots = tuple(spot for one in group for spot in one.spots)
-            yield Edit(group[0].operator, spots, group[0].old, group[0].new, f"{group[0].detail} everywhere")
+    for groups, where in ((by_line, "in the line"), (overall, EVERYWHERE)):
+        for group in groups.values():
+            if 2 <= len(group) <= 6:
+                spots = tuple(spot for one in group for spot in one.spots)
+                yield Edit(group[0].operator, spots, group[0].old, group[0].new, f"{group[0].detail} {where}")
