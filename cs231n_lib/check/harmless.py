@@ -51,9 +51,12 @@ def is_harmless(given: Any, seen: set[int]) -> bool:
 
 
 def words(tree: ast.AST) -> list[str]:
-    """Return all names and attributes in a tree."""
+    """Return all attributes in a tree, and all names but those that it gives values itself."""
     nodes = list(ast.walk(tree))
-    return [n.id for n in nodes if isinstance(n, ast.Name)] + [n.attr for n in nodes if isinstance(n, ast.Attribute)]
+    own = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    own |= {n.arg for n in nodes if isinstance(n, ast.arg)}
+    free = [n.id for n in nodes if isinstance(n, ast.Name) and n.id not in own]
+    return free + [n.attr for n in nodes if isinstance(n, ast.Attribute)]
 
 
 def is_plain(value: Any, seen: set[int]) -> bool:

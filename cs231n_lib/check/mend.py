@@ -17,7 +17,7 @@ from typing import Any
 from . import compare
 from .apart import apart
 from .harmless import harmless
-from .operators import EVERYWHERE, TICK, Edit, Scope, alike, edits, is_tick
+from .operators import EVERYWHERE, TICK, Edit, Scope, alike, edits, is_tick, kind
 from .played import Played, numbers
 from .run import Outcome, Subject, play, quiet
 from .source import Source, definition, read
@@ -27,7 +27,7 @@ BUDGET = 2500  # calls: a candidate on one case is one, and so are so many round
 ROUNDS = 40  # rounds of a loop that count as much as one call
 SLACK = 4  # a candidate may go so many times as many rounds as the function itself, and a thousand more
 DRAWS = (1009, 2003, 3001)  # fresh draws on which a mend must hold
-MOVES = ("swap", "line", "in", "out")  # operators that write nothing new
+MOVES = ("swap", "elsewhere", "line", "in", "out")  # operators that write nothing new
 SHORT, PARTS = 12, 8  # how long and how many parts of the function may be put in elsewhere
 SEEDS = 6  # first edits that a second one is sought for
 
@@ -255,7 +255,12 @@ class Search:
         self.outcome(self.shop.made(), self.first)
         self.shop.limit = SLACK * self.shop.rounds + 1000
         return Scope(
-            names(self.shop.node, held), held, keys(self.shop.node), counters(self.shop.node), parts_of(self.shop.node)
+            names(self.shop.node, held),
+            held,
+            keys(self.shop.node),
+            unread(self.shop.node, held),
+            counters(self.shop.node),
+            parts_of(self.shop.node),
         )
 
     def is_reached(self, edit: Edit) -> bool:
@@ -394,6 +399,13 @@ def names(function: ast.FunctionDef, held: dict[str, Any]) -> list[str]:
     known = [a.arg for a in (*function.args.args, *function.args.kwonlyargs)]
     known += [n.id for n in nodes if isinstance(n.ctx, ast.Store)]
     return sorted((n for n in dict.fromkeys(known) if n in held and n != "self"), key=lambda n: n in read_)
+
+
+def unread(function: ast.FunctionDef, held: dict[str, Any]) -> list[str]:
+    """Return the names of numbers and arrays that nothing reads."""
+    read_ = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    found = [n for n in names(function, held) if n not in read_ and kind(held[n])[0] in ("array", "float")]
+    return [n for n in found if n != "_"]
 
 
 def keys(function: ast.FunctionDef) -> list[str]:

@@ -74,6 +74,7 @@ class Scope:
     names: list[str]
     held: dict[str, Any] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)  # parameters and other numbers that nothing reads
     counters: set[str] = field(default_factory=set)  # the variables of loops
     parts: list[str] = field(default_factory=list)  # what the function computes, as text: short ones
 
@@ -150,20 +151,10 @@ def like(node: ast.AST, **fields: Any) -> Any:
 
 Found = Iterator[tuple[ast.AST, str]]  # what may stand there instead, and what the edit is, in short
 
-FORMAL = (
-    "zeros",
-    "ones",
-    "zeros_like",
-    "ones_like",
-    "empty",
-    "reshape",
-    "view",
-    "len",
-    "isinstance",
-    "range",
-    "arange",
-)
-FORMAL += ("get", "setdefault", "pad", "transpose", "swapaxes", "permute", "enumerate", "print", "astype", "item")
+FORMAL = {  # calls that make or shape arrays: no numbers are computed in them
+    *("zeros", "ones", "zeros_like", "ones_like", "empty", "reshape", "view", "len", "isinstance", "range", "arange"),
+    *("get", "setdefault", "pad", "transpose", "swapaxes", "permute", "enumerate", "print", "astype", "item"),
+}
 
 # --- edits of an expression -------------------------------------------------------------------------------------------
 
@@ -237,6 +228,8 @@ def missing(node: ast.AST, scope: Scope) -> Found:
             continue
         yield binary(node, ast.Div(), parse(text)), f"/ {text}"
         yield binary(node, ast.Mult(), parse(text)), f"* {text}"
+    for name in [] if whole else scope.unread:
+        yield binary(node, ast.Add(), parse(name)), f"+ {name}"
     for name in [] if whole else scope.factors():
         yield binary(node, ast.Mult(), parse(name)), f"* {name}"
         if kind(scope.held[name])[0] == "float":
@@ -480,6 +473,19 @@ def bracketed(one: ast.operator, other: ast.operator) -> bool:
     return loose[0] != loose[1] or isinstance(one, (ast.Sub, ast.Div)) or isinstance(other, (ast.Sub, ast.Div))
 
 
+def exchange(node: ast.AST, scope: Scope) -> Found:
+    """Give a sum of two products with their first factors exchanged, and a row with two neighbours exchanged."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, TERMS):
+        one, other = node.left, node.right
+        if isinstance(one, ast.BinOp) and isinstance(other, ast.BinOp) and type(one.op) is type(other.op) is ast.Mult:
+            yield like(node, left=like(one, left=other.left), right=like(other, left=one.left)), "factors"
+    elif isinstance(node, ast.Tuple) and 2 <= len(node.elts) <= 6:
+        for i in range(len(node.elts) - 1):
+            parts = list(node.elts)
+            parts[i], parts[i + 1] = parts[i + 1], parts[i]
+            yield like(node, elts=parts), f"row {i}"
+
+
 def reach(node: ast.AST, scope: Scope) -> Found:
     """Give a call on the first or the last term alone where it was on a whole sum."""
     inner = argument(node)
@@ -499,7 +505,7 @@ def told_as(operator: str, place: Place) -> str:
 def augment(node: ast.AST, scope: Scope) -> Found:
     """Give `=` for `+=`, `+=` for `=`, and `-=` for `+=`."""
     if isinstance(node, ast.AugAssign):
-        if isinstance(node.op, TERMS):
+        if isinstance(node.op, TERMS) and ast.unparse(node.target) != ast.unparse(node.value):
             yield ast.Assign(targets=[node.target], value=node.value), "set"
             yield like(node, op=ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()), "sign"
         elif isinstance(node.op, FACTORS):
@@ -523,6 +529,7 @@ EXPRESSIONS: dict[str, Callable[[ast.AST, Scope], Found]] = {
     "constant": constant,
     "bracket": bracket,
     "reach": reach,
+    "exchange": exchange,
     "key": key,
     "name": name,
     "keepdims": keepdims,
@@ -556,6 +563,8 @@ TITLES = {  # what is said of each operator, the key of a sentence
     "constant": "mend_constant",
     "bracket": "mend_bracket",
     "reach": "mend_reach",
+    "exchange": "mend_exchange",
+    "elsewhere": "mend_elsewhere",
     "augment": "mend_augment",
     "swap": "mend_swap",
     "line": "mend_line",
@@ -607,8 +616,12 @@ def edits(function: ast.FunctionDef, scope: Scope) -> Iterator[Edit]:
                 yield Edit(told_as(operator, place), kept, place.node, new, detail)
         if operator == "augment":
             yield from moves(function)
+        if operator == "name":
+            yield from farther(function)
 
 
+SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr)
+LONGEST = 14  # lines of a block up to which one may go anywhere in it
 COMPUTED = ("missing", "ingredient", "call", "square", "complement", "sign")  # what is due where numbers are computed
 
 
@@ -690,6 +703,22 @@ def moves(function: ast.FunctionDef) -> Iterator[Edit]:
                 yield from over_the_edge(block, i, line)
 
 
+def farther(function: ast.FunctionDef) -> Iterator[Edit]:
+    """Give edits that bring a line to another place of its block, or give two lines each other's name."""
+    for block in blocks(function):
+        lines = [line for line in block.node if not is_tick(line)]
+        head = block.node[: len(block.node) - len(lines)]
+        for i, line in enumerate(lines if len(lines) <= LONGEST else []):
+            for j, other in enumerate(lines):
+                rest = [*lines[:i], *lines[i + 1 :]]
+                if abs(i - j) > 1 and isinstance(line, SIMPLE) and isinstance(other, (*SIMPLE, ast.For, ast.If)):
+                    yield Edit("elsewhere", ((block, [*head, *rest[:j], line, *rest[j:]]),), line, other, f"by {j - i}")
+                if i < j and isinstance(line, ast.Assign) and isinstance(other, ast.Assign):
+                    spots = (Place(line, "targets", None, line.targets), other.targets)
+                    back = (Place(other, "targets", None, other.targets), line.targets)
+                    yield Edit("exchange", (spots, back), line, like(line, targets=other.targets), f"names {i} {j}")
+
+
 def over_the_edge(block: Place, i: int, loop: ast.For | ast.While | ast.If) -> Iterator[Edit]:
     """Give the edits that move a line out of a loop or branch, to before or after it, or into it."""
     lines, body = block.node, loop.body
@@ -710,7 +739,20 @@ def over_the_edge(block: Place, i: int, loop: ast.For | ast.While | ast.If) -> I
 
 
 EVERYWHERE = "everywhere"
-REPEATED = ("axis", "name", "key", "constant", "augment", "keepdims", "steps", "comparison", "index", "factor", "call")
+REPEATED = (
+    "exchange",
+    "axis",
+    "name",
+    "key",
+    "constant",
+    "augment",
+    "keepdims",
+    "steps",
+    "comparison",
+    "index",
+    "factor",
+    "call",
+)
 
 
 def alike(found: Iterable[Edit]) -> Iterator[Edit]:
