@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import copy
+import sys
 import types
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,14 +18,15 @@ from typing import Any
 from . import compare
 from .apart import apart
 from .harmless import harmless
-from .operators import EVERYWHERE, TICK, Edit, Scope, alike, edits, is_tick, kind
+from .operators import EVERYWHERE, REPEATED, TICK, Edit, Scope, alike, edits, is_tick, kind
 from .played import Played, numbers
 from .run import Outcome, Subject, play, quiet
 from .source import Source, definition, read
 from .variants import Book, is_right, redrawn
 
-BUDGET = 2500  # calls: a candidate on one case is one, and so are so many rounds of a loop
-ROUNDS = 40  # rounds of a loop that count as much as one call
+BUDGET = 2_600_000  # calls and parts of the tree that candidates may cost, about as many microseconds
+PRICE, ROUND = 300, 25  # what a candidate costs besides, and each round of a loop
+UNUSUAL = ("missing", "call", "ingredient", "exchange", "elsewhere")  # operators with many edits, tried last
 SLACK = 4  # a candidate may go so many times as many rounds as the function itself, and a thousand more
 DRAWS = (1009, 2003, 3001)  # fresh draws on which a mend must hold
 MOVES = ("swap", "elsewhere", "line", "in", "out")  # operators that write nothing new
@@ -91,6 +93,11 @@ class Hit:
 
     parts: tuple[Told, ...]
     edges: bool
+
+    @property
+    def everywhere(self) -> bool:
+        """Return whether it makes one edit in several places."""
+        return any(len(part.edit.spots) > 1 and part.edit.operator in REPEATED for part in self.parts)
 
     @property
     def size(self) -> int:
@@ -198,6 +205,7 @@ class Search:
         self.first = self.order[0]
         self.fresh: list[Book] = []
         self.seeds: list[Seed] = []
+        self.price = PRICE
         self.passed: dict[int, set[int]] = {}
         self.aim = next(iter(self.names_wrong(played.outcomes[self.first])), "")
 
@@ -205,9 +213,11 @@ class Search:
         """Return the mends of one edit, else of one in all like places, else of two edits."""
         scope = self.scope()
         single = list(edits(self.shop.node, scope))
-        found = self.all_of((edit,) for edit in (*single, *alike(single)))
+        usual = [edit for edit in single if edit.operator not in UNUSUAL]
+        rest = [edit for edit in single if edit.operator in UNUSUAL]
+        found = self.all_of((edit,) for edit in (*usual, *alike(usual), *rest))
         if found:
-            return found
+            return [hit for hit in found if not hit.everywhere] or found
         self.budget = self.second_budget
         return self.doubles(scope)
 
@@ -251,6 +261,7 @@ class Search:
         for i in self.order:
             lines = self.passed[i] = set()
             play(self.known.exercise, subject, self.known.cases[i])
+        self.price += weight(self.shop.node) + calls(lambda: self.outcome(self.shop.made(), self.first))
         self.shop.limit = 100_000
         self.outcome(self.shop.made(), self.first)
         self.shop.limit = SLACK * self.shop.rounds + 1000
@@ -275,7 +286,7 @@ class Search:
             return Outcome(blank=True)
         book = book or self.known
         got = play(book.exercise, subject, book.cases[i])
-        self.budget -= 1 + self.shop.rounds // ROUNDS
+        self.budget -= self.price + ROUND * self.shop.rounds
         if self.budget < 0:
             raise Spent
         return got
@@ -378,6 +389,22 @@ def counters(function: ast.FunctionDef) -> set[str]:
     """Return the variables of loops."""
     targets = [n.target for n in ast.walk(function) if isinstance(n, (ast.For, ast.comprehension))]
     return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+
+
+def calls(work: Callable[[], Any]) -> int:
+    """Return how many calls a piece of work makes: what it costs, the same on every computer."""
+    count, before = 0, sys.getprofile()
+
+    def note(_frame: Any, event: str, _more: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
 
 
 def copied(seen: dict[str, Any]) -> dict[str, Any]:

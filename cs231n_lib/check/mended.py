@@ -14,11 +14,10 @@ def lines(found: Mended | None, level: int, say: Say) -> list[str]:
     """Return the sentences on a mend that a level of hints allows; none at level 0."""
     if found is None or level < 1:
         return []
-    told = [sentence for part in found.parts[:1] for sentence in one(part, level, say)]
-    for part in found.parts[1:]:
-        told += [
-            f"{say('mend_two')} {sentence}" if not k else sentence for k, sentence in enumerate(one(part, level, say))
-        ]
+    told: list[str] = []
+    for k, part in enumerate(found.parts):
+        first, *rest = one(part, level, say)
+        told += [say("mend_two") + first if k else first, *rest]
     return told
 
 
