@@ -334,9 +334,9 @@ class Judge:
         lines = [default] if default else finding(played, bool(found))
         if not_begun:
             lines.append(self.say("not_begun", names=", ".join(f"`{n}`" for n in not_begun)))
-        elif not found and not default:
-            lines += self.mended(played, hints.level)
-        report = self.make("failed", "wrong", [*lines, *hints.lines()])
+        told = self.mended(played, hints.level) if not (not_begun or found or default) else []
+        report = self.make("failed", "wrong", [*lines, *told, *hints.lines()])
+        report.mended = told
         report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
         hints.point(report, self.place(played))
         return report
