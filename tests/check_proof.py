@@ -19,17 +19,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from unittest import mock
 
-import numpy as np
-
-from cs231n_lib.check import check, compare, registry, variants
+from cs231n_lib.check import check, registry, variants
 from cs231n_lib.check.compare import same_all
 from cs231n_lib.check.judge import Judge
 from cs231n_lib.check.model import Exercise, Mistake, find
 from cs231n_lib.check.report import Report
-from cs231n_lib.check.run import Outcome
-from cs231n_lib.check.variants import Book
+from cs231n_lib.check.variants import is_right, redrawn
 from cs231n_lib.progress import progress
 from tests import stubs
 from tests.learners import learners
@@ -65,13 +61,6 @@ def diagnosed(name: str, fn: Callable) -> set[str]:
 # --- right versions ------------------------------------------------------------------------------------------------
 
 
-def redrawn(exercise: Exercise, draw: int) -> Book:
-    """Return the exercise's cases drawn anew: each seed is moved by `draw`."""
-    seeded = np.random.default_rng
-    with mock.patch("numpy.random.default_rng", lambda seed=None: seeded(None if seed is None else [seed, draw])):
-        return Book(exercise)
-
-
 def accused(name: str, fn: Callable, draws: Iterable[int], **own) -> list[int]:
     """Return the draws on which a right version is judged wrong."""
     exercise = registry.exercise(name)
@@ -80,12 +69,6 @@ def accused(name: str, fn: Callable, draws: Iterable[int], **own) -> list[int]:
     assert subject is not None
     books = ((draw, redrawn(exercise, draw)) for draw in draws)
     return [draw for draw, book in books if not is_right(book, judge.outcomes(book, subject))]
-
-
-def is_right(book: Book, outcomes: list[Outcome]) -> bool:
-    """Return whether outcomes are those of a right version."""
-    right = [book.truth, *(outcomes for _, outcomes in book.also)]
-    return any(all(compare.same(outcomes[i], one[i]) for i in book.ordinary) for one in right)
 
 
 def roads(exercise: Exercise) -> int:

@@ -311,7 +311,7 @@ print("and goes on")
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"langauge": "zh"}, "there is no setting 'langauge' here; use one of language, seconds, hints."),
+        ({"langauge": "zh"}, "there is no setting 'langauge' here; use one of language, seconds, hints, mend."),
         ({"language": "fr"}, "language is 'fr'; use one of en, zh."),
         ({"seconds": 0}, "seconds is 0; use a number above 0."),
         ({"hints": 7}, "hints is '7'; use a number from 0 to 4."),

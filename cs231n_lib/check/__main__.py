@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         except NoAssignment as reason:
             print(reason, file=sys.stderr)
             return 2
-        return run(Run(assignment, choice.seconds, choice.memory))
+        return run(Run(assignment, choice.seconds, choice.memory, not choice.no_mend))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--language", help="en or zh (default: the variable CS231N_LANGUAGE, or else en)")
     made.add_argument("--seconds", type=float, default=10, help="time limit of a function (default: 10)")
     made.add_argument("--memory", type=float, default=2, help="memory limit of a function, in GB (default: 2)")
+    made.add_argument("--no-mend", action="store_true", help="seek no change of the code that makes it right")
     return made
 
 

@@ -54,6 +54,7 @@ class Job:
     title: str = ""
     torch: bool = False
     notebook: bool = False
+    mend: bool = True  # whether a change of the function's own lines is sought that makes it right
 
     def stopped(self, key: str, **fields) -> Report:
         """Return the report of a function that came to no end of its own."""
@@ -179,7 +180,7 @@ def judged(job: Job, module: types.ModuleType) -> Report:
     fn = getattr(module, (job.symbol or job.name).split(" ")[0].split(".")[0])
     try:
         own = {part: getattr(module, name) for part, name in job.own.items() if hasattr(module, name)}
-        return check(job.name, adapt(fn), language=job.language, seconds=job.seconds, **own)
+        return check(job.name, adapt(fn), language=job.language, seconds=job.seconds, mend=job.mend, **own)
     except TimeUp:
         return job.stopped("too_long", seconds=f"{job.seconds:g}")
     except BaseException as error:

@@ -188,9 +188,9 @@ def check_folder(package: Path, language: str = "en", seconds: float = 10, memor
 class Run:
     """The judging of an assignment: two processes at once, each function after those that it is judged with."""
 
-    def __init__(self, assignment: Assignment, seconds: float = 10, memory: float = 2):
+    def __init__(self, assignment: Assignment, seconds: float = 10, memory: float = 2, mend: bool = True):
         self.assignment, self.seconds, self.memory = assignment, seconds, memory
-        self.tasks, self.language = assignment.tasks, assignment.language
+        self.tasks, self.language, self.mend = assignment.tasks, assignment.language, mend
         self.used = used_names(assignment.files)
         self.torch = {t.file: needs_torch(t.file, assignment.package) for t in self.tasks}
         self.done: dict[int, Row] = {}
@@ -260,6 +260,7 @@ class Run:
             symbol=task.symbol,
             torch=self.torch[task.file],
             notebook=task.notebook,
+            mend=self.mend,
         )
 
     def attempted_companions(self, at: int) -> dict[str, str]:

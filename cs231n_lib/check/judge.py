@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..language import spoken
-from . import blank, compare, memory
+from . import blank, compare, memory, mended
+from . import mend as mending_
 from .beside import Place, beside
 from .copies import only_calls
 from .defaults import other_default
@@ -33,7 +34,14 @@ SECONDS = 10  # time limit of one check
 
 
 def check(
-    name: str, fn=None, *, language: str | None = None, seconds: float = SECONDS, hints: int | None = None, **own
+    name: str,
+    fn=None,
+    *,
+    language: str | None = None,
+    seconds: float = SECONDS,
+    hints: int | None = None,
+    mend: bool = True,
+    **own,
 ) -> Report:
     """Judge fn, the learner's version of exercise `name`, and return a report that displays itself.
 
@@ -41,10 +49,11 @@ def check(
     language: "en" or "zh"; default what the environment's CS231N_LANGUAGE says, else "en".
     seconds: time limit, default 10.
     hints: the most that is said, 0 the verdict alone to 4 all; default what CS231N_HINTS says, else 4.
+    mend: whether a change of the function's own lines is sought that makes it right, where no known mistake fits.
     own: the learner's own companion functions, such as forward=my_forward for a backward function.
     Returns: a Report; nothing is ever raised.
     """
-    return _check(name, fn, language, seconds, hints, own)
+    return _check(name, fn, language, seconds, hints, own, mend)
 
 
 def hint(name: str, *, language: str | None = None) -> Report:
@@ -56,16 +65,18 @@ def hint(name: str, *, language: str | None = None) -> Report:
         return _unknown(str(name), spoken_now)
     if attempts is None or attempts.last is None:
         return Report(name, "blank", say(spoken_now, "hint_puzzle" if isinstance(item, Puzzle) else "hint_none"))
-    fn, before, seconds, hints, own = last = attempts.last
+    fn, before, seconds, hints, own, mending = last = attempts.last
     attempts.asked += 1
-    report = _check(name, fn, language or before, seconds, hints, own)
+    report = _check(name, fn, language or before, seconds, hints, own, mending)
     attempts.last = last
     if attempts.level > memory.cap(hints):
         report.lines.append(say(language or before, "hint_capped"))
     return report
 
 
-def _check(name: str, fn, language: str | None, seconds: float, hints: int | None, own: dict[str, Any]) -> Report:
+def _check(
+    name: str, fn, language: str | None, seconds: float, hints: int | None, own: dict[str, Any], mending: bool
+) -> Report:
     """Judge fn; whatever happens, return a report."""
     name = name if isinstance(name, str) else type(name).__name__
     try:
@@ -88,7 +99,7 @@ def _check(name: str, fn, language: str | None, seconds: float, hints: int | Non
         if strange:
             kind = type(own[strange]).__name__
             return Report(name, "error", say(chosen, "not_companion", name=strange, kind=kind))
-        return Judge(item, fn, chosen, seconds, own, cap=cap).report()
+        return Judge(item, fn, chosen, seconds, own, cap=cap, mending=mending).report()
     except TimeUp:
         return Report(name, "error", say(chosen, "too_long", seconds=f"{seconds:g}"))
     except Exception as error:
@@ -108,7 +119,7 @@ def _unknown(name: str, language: str) -> Report:
 
 
 def _unknown_setting(given: str, item: Exercise, language: str) -> str:
-    known = ", ".join([*item.companions, "language", "seconds", "hints"])
+    known = ", ".join([*item.companions, "language", "seconds", "hints", "mend"])
     return say(language, "unknown_setting", given=given, known=known)
 
 
@@ -125,10 +136,12 @@ class Judge:
         shown: Shown | None = None,
         answer: tuple[str, list[int]] | None = None,
         cap: int = memory.MOST,
+        mending: bool = True,
     ):
         self.exercise, self.given, self.language = exercise, given, language
         self.other_cache = False  # whether it reads the library's own cache in place of the documented one
         self.seconds, self.own, self.shown, self.answer, self.cap = seconds, own, shown, answer, cap
+        self.mending = mending
 
     def say(self, key: str, **fields) -> str:
         """Return a sentence in the learner's language."""
@@ -346,11 +359,19 @@ class Judge:
         lines = [default] if default else finding(played.without(not_begun), bool(found))
         if not_begun:
             lines.append(self.say("not_begun", names=", ".join(f"`{n}`" for n in not_begun)))
-        report = self.make("failed", "wrong", [*lines, *hints.lines()] if hints.level else [])
+        told = self.mended(played, hints.level) if hints.level and not (not_begun or found or default) else []
+        report = self.make("failed", "wrong", [*lines, *told, *hints.lines()] if hints.level else [])
+        report.mended = told
         report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
         report.note = hints.edition() if hints.level else ""
         hints.point(report, self.place(played))
         return report
+
+    def mended(self, played: Played, level: int) -> list[str]:
+        """Return what is said of a change that makes the function right; no puzzle's lines are mended."""
+        if not self.mending or level < 1 or self.shown is not None:
+            return []
+        return mended.lines(mending_.mend(played), level, self.say)
 
     def stopped(self, played: Played, found: Found) -> Report:
         """Report an error that was raised: what it says, where, and what was passed."""
@@ -397,7 +418,7 @@ class Judge:
         """Return how much is said of this attempt."""
         given = self.answer[1] if self.answer else self.given
         level = min(memory.note(self.series, attempt_text(given)), self.cap)
-        memory.of(self.series).last = (given, self.language, self.seconds, self.cap, self.own)
+        memory.of(self.series).last = (given, self.language, self.seconds, self.cap, self.own, self.mending)
         return Hints(self.exercise, found, level, self.language, self.shown)
 
     def named(self, found: Found) -> list[str]:

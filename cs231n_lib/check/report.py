@@ -29,6 +29,7 @@ class Report:
     edge: whether a pass leaves an edge open that no official test asks for.
     note: the one of its lines that says under what condition the verdict holds, such as an old edition.
     diagnosis: the mistakes recognised, each with id, title, hint.
+    mended: what is said of a change that makes it right; these stand among the lines as well.
     step: the learner's call at the step that makes the first wrong cell, beside ours where hints have grown so far;
         pointer says which step and how to print it, fold how to open it in a notebook.
     """
@@ -40,6 +41,7 @@ class Report:
     diagnosis: list[Diagnosis] = field(default_factory=list)
     edge: bool = False
     note: str = ""
+    mended: list[str] = field(default_factory=list)
 
     def __post_init__(self):
         self.pointer = self.fold = ""  # these three are no fields: a report that travels as JSON leaves them behind

@@ -48,7 +48,8 @@ class Row:
         elif report.status != "blank":
             lines = [line for line in report.lines if line]
             nothing = [say(language, "not_recognised")] if report.status == "failed" else []
-            yield from [titles, *hints] if titles else lines[:2] or nothing
+            shown = [*lines[:1], *report.mended] if report.mended else lines[:2]
+            yield from [titles, *hints] if titles else shown or nothing
             yield from [report.note] if report.note and report.note not in lines[:2] else []
         if self.look_first:
             yield say(language, "look_first", names=", ".join(self.look_first))

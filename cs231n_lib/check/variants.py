@@ -10,8 +10,11 @@ import textwrap
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from unittest import mock
 
-from .compare import set_units
+import numpy as np
+
+from .compare import same, set_units
 from .model import Exercise, Mistake, find
 from .run import Outcome, Subject, play, quiet
 
@@ -181,6 +184,19 @@ class Book:
             variant = self.variant(group)
             if variant is not None:
                 yield group, variant
+
+
+def redrawn(exercise: Exercise, draw: int) -> Book:
+    """Return the exercise's cases drawn anew: each seed is moved by `draw`."""
+    seeded = np.random.default_rng
+    with mock.patch("numpy.random.default_rng", lambda seed=None: seeded(None if seed is None else [seed, draw])):
+        return Book(exercise)
+
+
+def is_right(book: Book, outcomes: list[Outcome]) -> bool:
+    """Return whether outcomes are those of a right version."""
+    right = [book.truth, *(outcomes for _, outcomes in book.also)]
+    return any(all(same(outcomes[i], one[i]) for i in book.ordinary) for one in right)
 
 
 @functools.cache
