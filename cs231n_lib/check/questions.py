@@ -80,7 +80,8 @@ def values(played: Played, recognised: bool) -> list[str]:
         related = None if recognised else relation(played, name)
         lines.append(related or difference(played, name))
     right = [n for n in played.truth[0].values if n not in wrong and not is_probe(played, n)]
-    if right and not is_probe(played, wrong[0]):
+    alone = sum(name[0] != "_" for name in played.exercise.returns) == 1
+    if right and not (alone and is_probe(played, wrong[0])):  # then the check looks at sides of the one value
         lines.append(played.say("also_right", names=", ".join(f"`{n}`" for n in right)))
     return lines if recognised else lines + some_cases(played)
 
