@@ -266,7 +266,7 @@ def test_wrong_starts_of_a_norm_are_found(norm, old, new):
 
 def test_a_parameter_that_is_not_made_is_named():
     net = with_init(layers.TwoLayerNet, 'self.params[f"b{i}"] = np.zeros(outputs)', "pass")
-    assert "`size of b1` is not filled in yet." in check("TwoLayerNet.loss", net).lines
+    assert "Not begun yet: `size of b1`" in repr(check("TwoLayerNet.loss", net))
 
 
 def test_a_class_of_a_notebook_is_not_accused_for_its_init():
