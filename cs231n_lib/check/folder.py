@@ -310,7 +310,17 @@ class Run:
             return False
         wrong = (self.done[j].report for j in used if not self.broken_before(j))
         row.look_first = tuple(dict.fromkeys(r.name for r in wrong if r.status != "passed" and r.name in below))
+        open_ = [self.done[j].report.name for j in used if self.done[j].report.status == "blank"]
+        if open_ and all(map(is_module, (row.report.name, *open_))):  # nothing shows through a module that is not there
+            row.look_first = ()
+            told = say(self.language, "waits_for", names=", ".join(dict.fromkeys(open_)))
+            row.report = Report(row.report.name, "blank", told)
         return True
+
+
+def is_module(name: str) -> bool:
+    """Return whether an exercise is a PyTorch module, a class judged as a whole."""
+    return name[:1].isupper() and "." not in name
 
 
 def companions(name: str) -> dict[str, str]:

@@ -30,7 +30,7 @@ def bce_cases():
         case("mixed labels", input=logits(1, 7, True), target=tensor(rng.integers(0, 2, 7))),
         case("all labels 1", input=logits(2, 5, True), target=tensor(np.ones(5))),
         case("all labels 0", input=logits(3, 5, True), target=tensor(np.zeros(5))),
-        case("a column of logits", input=logits(4, 6, False), target=tensor(rng.integers(0, 2, (6, 1)))),
+        edge("a column of logits", input=logits(4, 6, False), target=tensor(rng.integers(0, 2, (6, 1)))),
         edge("logits of 1000", input=tensor([1000.0, -1000, 3]), target=tensor([1.0, 0, 1])),
         edge("a logit of 50 with label 0", input=tensor([50.0, -2, 1]), target=tensor([0.0, 0, 1])),
         edge("one picture", input=logits(5, 1, True), target=tensor([0.0])),
