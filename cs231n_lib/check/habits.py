@@ -38,6 +38,7 @@ PYTHON: dict[str, tuple[Any, str]] = {  # likewise for Python
     "long": (int, "int"),
     "unicode": (str, "str"),
 }
+DIVIDE = "__old_division__"  # the name under which a remade function finds Python 2's division
 DIVISION = ("cannot be interpreted as an integer", "only integers, slices", "slice indices must be integers")
 
 
@@ -62,9 +63,10 @@ def habit(outcomes: list[Outcome]) -> tuple[str, str, Failure] | None:
 
 @contextlib.contextmanager
 def old_world() -> Iterator[None]:
-    """Give NumPy and Python their old words back for a while."""
+    """Give NumPy and Python their old words, and Python 2's division, back for a while."""
     lent = [(np, name, meant) for name, (meant, _) in NUMPY.items() if name not in vars(np)]
     lent += [(builtins, name, meant) for name, (meant, _) in PYTHON.items() if not hasattr(builtins, name)]
+    lent.append((builtins, DIVIDE, old_division))
     for module, name, meant in lent:
         setattr(module, name, meant)
     try:
@@ -87,14 +89,11 @@ class _Division(ast.NodeTransformer):
         self.generic_visit(node)
         if not isinstance(node.op, ast.Div):
             return node
-        old_name = ast.Name("__old_division__", ast.Load())
+        old_name = ast.Name(DIVIDE, ast.Load())
         return ast.copy_location(ast.Call(old_name, [node.left, node.right], []), node)
 
 
 def as_meant(subject: Subject) -> Subject:
     """Return the subject with Python 2's division; the subject itself where its source is not to be had."""
     copied = remade(subject, lambda tree: _Division().visit(tree))
-    if copied is None:
-        return subject
-    vars(builtins)["__old_division__"] = old_division
-    return copied
+    return copied or subject
