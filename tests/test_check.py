@@ -28,8 +28,8 @@ from cs231n_lib.check import (
     variants,
 )
 from cs231n_lib.check.model import Exercise, Mistake
-from cs231n_lib.check.plain import layers, norm
 from cs231n_lib.check.puzzles import FindMistake, LineOrder
+from cs231n_lib.textbook import layers, norm
 
 DISTANCES = "KNearestNeighbor.compute_distances_no_loops"
 
@@ -368,7 +368,7 @@ def test_lists_for_tuples_and_for_arrays_are_right():
 
 def test_a_right_answer_that_loops_is_told():
     def mine(W, X, y, reg):
-        from cs231n_lib.check.plain import linear
+        from cs231n_lib.textbook import linear
 
         dW, loss = np.zeros_like(W), 0.0
         for i in range(len(X)):
@@ -460,7 +460,7 @@ def test_a_term_too_many_is_found():
 
 def test_cases_that_are_right_are_told_from_those_that_are_wrong():
     def mine(self, dists, k=1):
-        from cs231n_lib.check.plain.knn import KNearestNeighbor
+        from cs231n_lib.textbook.knn import KNearestNeighbor
 
         labels = KNearestNeighbor.predict_labels(self, dists, k)
         return labels if k < 6 else labels + 1

@@ -8,7 +8,6 @@ import pytest
 
 from cs231n_lib.check import check, compare, registry, variants
 from cs231n_lib.check.model import Exercise
-from cs231n_lib.check.plain import norm, rnn
 from cs231n_lib.check.topics import (
     t07_batch_norm,
     t08_layer_norm,
@@ -19,6 +18,7 @@ from cs231n_lib.check.topics import (
     t13_lstm,
 )
 from cs231n_lib.nets import captioning
+from cs231n_lib.textbook import norm, rnn
 from tests.right_versions import (
     captioning_with_an_rnn_alone,
     dropout_by_binomial,

@@ -377,7 +377,7 @@ def test_the_wrong_variable_returned_is_told():
 
 def test_two_values_in_the_other_order_are_told():
     def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
-        from cs231n_lib.check.plain import rnn
+        from cs231n_lib.textbook import rnn
 
         h, c, cache = rnn.lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b)
         return c + 0, h + 0, cache
@@ -398,7 +398,7 @@ def test_a_wrong_part_is_told_where_another_is_not_begun():
 
 def test_a_value_that_is_left_somewhere_points_at_no_line():
     def batchnorm_forward(x, gamma, beta, bn_param):
-        from cs231n_lib.check.plain import norm
+        from cs231n_lib.textbook import norm
 
         out, cache = norm.batchnorm_forward(x, gamma, beta, bn_param)
         bn_param["running_mean"] = 0.9 * bn_param["running_mean"] + 0.3

@@ -14,8 +14,8 @@ import pytest
 
 from cs231n_lib import layers
 from cs231n_lib.check import check, lines, registry
-from cs231n_lib.check.plain import norm, rnn
 from cs231n_lib.check.puzzles import FindMistake, LineOrder
+from cs231n_lib.textbook import norm, rnn
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 

@@ -29,6 +29,7 @@ BELOW: dict[str, set[str]] = {
     "chain": {"layers"},
     "nets": {"layers", "chain", "data"},  # `nets.attributes` computes features of pictures, kept in the cache
     "solver": {"layers", "chain", "nets", "optim"},
+    "textbook": {"nets"},  # the captioning net shares what it is made with
     "pytorch": {"layers", "chain", "data"},  # `twins.chain` runs the steps of a NumPy net
 }
 OPEN_TO_ALL = {"progress", "safety"}

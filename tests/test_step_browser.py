@@ -4,9 +4,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from cs231n_lib.check.plain.layers import affine_backward, softmax_loss
 from cs231n_lib.step import step
 from cs231n_lib.step.examples import example
+from cs231n_lib.textbook.layers import affine_backward, softmax_loss
 from tests.browser import FLAGS, TOKEN, Lab, find_browser
 from tests.test_step_record import CROSS, KERNEL, convolve, no_loops, two_loops
 

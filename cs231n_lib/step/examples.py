@@ -103,37 +103,37 @@ def _views(draw: Callable) -> tuple:
 
 _EXAMPLES = {
     "svm_loss": _Example(
-        "check.plain.layers.svm_loss",
+        "textbook.layers.svm_loss",
         lambda draw: (draw(3, 4), np.array([0, 3, 1])),
         {"margins": "max(0, its score - the right score + 1), and 0 for the right class"},
     ),
     "softmax_loss": _Example(
-        "check.plain.layers.softmax_loss",
+        "textbook.layers.softmax_loss",
         lambda draw: (draw(3, 4), np.array([2, 0, 3])),
         {"dx": "the probability, 1 less for the right class, then the mean over the rows"},
     ),
     "affine_backward": _Example(
-        "check.plain.layers.affine_backward",
+        "textbook.layers.affine_backward",
         lambda draw: (draw(3, 4), (draw(3, 2), draw(2, 4), draw(4))),
         {"dx": "shape", "dw": "shape", "db": "each column of dout, summed"},
     ),
     "relu_backward": _Example(
-        "check.plain.layers.relu_backward",
+        "textbook.layers.relu_backward",
         lambda draw: (draw(3, 4), draw(3, 4)),
         {"dx": "dout where x > 0, else 0"},
     ),
     "sgd_momentum": _Example(
-        "check.plain.optim.sgd_momentum",
+        "textbook.optim.sgd_momentum",
         lambda draw: (draw(2, 3), draw(2, 3), {"learning_rate": 0.1, "velocity": draw(2, 3)}),
         {"next_w": "w and the new velocity"},
     ),
     "adam": _Example(
-        "check.plain.optim.adam",
+        "textbook.optim.adam",
         lambda draw: (draw(2, 3), draw(2, 3), {"learning_rate": 0.1, "t": 2, "m": draw(2, 3), "v": draw(2, 3) ** 2}),
         {"mt": "m divided by 1 - beta1^t", "next_w": "a step against mt"},
     ),
     "batchnorm_forward": _Example(
-        "check.plain.norm.batchnorm_forward",
+        "textbook.norm.batchnorm_forward",
         lambda draw: (draw(4, 3), draw(3), draw(3), {"mode": "train", "running_mean": draw(3)}),
         {"mean": "the mean of a column", "out": "gamma xhat + beta"},
     ),
@@ -146,12 +146,12 @@ _EXAMPLES = {
         {"dgamma": "a column of dout times xhat, summed", "dxhat": "dout times gamma"},
     ),
     "layernorm_forward": _Example(
-        "check.plain.norm.layernorm_forward",
+        "textbook.norm.layernorm_forward",
         lambda draw: (draw(3, 4), draw(4), draw(4), {}),
         {"mean": "the mean of a row", "out": "gamma xhat + beta"},
     ),
     "spatial_groupnorm_forward": _Example(
-        "check.plain.norm.spatial_groupnorm_forward",
+        "textbook.norm.spatial_groupnorm_forward",
         lambda draw: (draw(2, 4, 1, 3), draw(1, 4, 1, 1), draw(1, 4, 1, 1), 2, {}),
         {"groups": "shape", "mean": "shape"},
     ),
@@ -169,24 +169,24 @@ _EXAMPLES = {
         "layers.pooling.max_pool_backward_naive", _pools, {"dx": "what was there, and dout for the winner"}
     ),
     "rnn_step_forward": _Example(
-        "check.plain.rnn.rnn_step_forward",
+        "textbook.rnn.rnn_step_forward",
         lambda draw: (draw(2, 3), draw(2, 4), draw(3, 4), draw(4, 4), draw(4)),
         {"next_h": "the tanh of a"},
     ),
     "lstm_step_forward": _Example(
-        "check.plain.rnn.lstm_step_forward",
+        "textbook.rnn.lstm_step_forward",
         lambda draw: (draw(2, 3), draw(2, 2), draw(2, 2), draw(3, 8), draw(2, 8), draw(8)),
         {"next_c": "f times the old cell and i times g"},
     ),
     "attention_forward": _Example(
-        "check.plain.attention.attention_forward",
+        "textbook.attention.attention_forward",
         lambda draw: (draw(4, 2), draw(4, 2), draw(4, 3), np.tri(4, dtype=bool)),
         {"weights": "the share of a key in its row"},
     ),
     "cross_attention": _Example(
-        "check.plain.attention.multihead_attention_forward",
+        "textbook.attention.multihead_attention_forward",
         _cross_attention,
         {"q": "shape", "k": "shape", "weights": "which sums to 1: a row or a column?", "joined": "shape"},
     ),
-    "nt_xent": _Example("check.plain.simclr.simclr_loss", _views, {"exp": "shape", "twin": "the entry of its twin"}),
+    "nt_xent": _Example("textbook.simclr.simclr_loss", _views, {"exp": "shape", "twin": "the entry of its twin"}),
 }

@@ -20,7 +20,7 @@ def spread_cases():
 EXERCISES = [
     Exercise(
         "spread",
-        "cs231n_lib.check.plain.start:spread",
+        "cs231n_lib.textbook.start:spread",
         ("spread",),
         spread_cases,
         "Positive, negative and equal numbers, and one number alone.",

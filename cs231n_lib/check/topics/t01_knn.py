@@ -8,7 +8,7 @@ from ..model import Exercise, Mistake, Remark, case, edge
 from ..puzzles import FindMistake, LineOrder
 from ..run import Blank, WrongForm
 
-PLAIN = "cs231n_lib.check.plain.knn"
+PLAIN = "cs231n_lib.textbook.knn"
 LIBRARY = "cs231n_lib.nets.nearest_neighbor:KNearestNeighbor"
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from ..model import Exercise, Mistake, case, edge
 from ..puzzles import FindMistake, LineOrder
 
-PLAIN = "cs231n_lib.check.plain.linear"
+PLAIN = "cs231n_lib.textbook.linear"
 LIBRARY = "cs231n_lib.nets.linear"
 
 

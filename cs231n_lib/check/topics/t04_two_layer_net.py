@@ -10,7 +10,7 @@ from ..puzzles import FindMistake, LineOrder
 from ..run import Blank, WrongForm
 from .t02_svm import from_ones
 
-PLAIN = "cs231n_lib.check.plain.layers"
+PLAIN = "cs231n_lib.textbook.layers"
 LAYERS = "cs231n_lib.layers"
 FORWARD_ONLY = ("out", "_cache")
 

@@ -6,7 +6,7 @@ from ..model import Exercise, Mistake, case, edge
 from ..puzzles import FindMistake, LineOrder
 from ..run import WrongForm
 
-PLAIN = "cs231n_lib.check.plain.tuning"
+PLAIN = "cs231n_lib.textbook.tuning"
 
 
 def parts(seed, sizes, D):

@@ -10,7 +10,7 @@ from ..model import Exercise, Mistake, case
 from ..puzzles import FindMistake
 from .t04_two_layer_net import made_case, made_wrong, net_play, net_terms
 
-PLAIN = "cs231n_lib.check.plain.nets"
+PLAIN = "cs231n_lib.textbook.nets"
 LIBRARY = "cs231n_lib.nets.fully_connected"
 
 

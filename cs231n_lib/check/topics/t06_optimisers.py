@@ -5,7 +5,7 @@ import numpy as np
 from ..model import Also, Exercise, Mistake, Remark, case, edge
 from ..puzzles import LineOrder
 
-PLAIN = "cs231n_lib.check.plain.optim"
+PLAIN = "cs231n_lib.textbook.optim"
 LIBRARY = "cs231n_lib.optim"
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from ..model import Exercise, Mistake, backward, case, edge
 from ..puzzles import FindMistake, LineOrder
 
-PLAIN = "cs231n_lib.check.plain.norm"
+PLAIN = "cs231n_lib.textbook.norm"
 LIBRARY = "cs231n_lib.layers.normalization"
 RUNNING_NAMES = ("running_mean", "running_var")
 DEFAULTS = {"eps": 1e-5, "momentum": 0.9}  # of bn_param, where it is silent

@@ -5,7 +5,7 @@ import numpy as np
 from ..model import Exercise, Mistake, case, edge
 from ..puzzles import FindMistake, LineOrder
 
-PLAIN = "cs231n_lib.check.plain.norm"
+PLAIN = "cs231n_lib.textbook.norm"
 LIBRARY = "cs231n_lib.layers.dropout"
 CALLS = 50  # so many that even one coin for the whole array falls both ways
 AXES = {2: ("rows", "columns"), 4: ("pictures", "channels", "rows of pixels", "columns of pixels")}

@@ -168,7 +168,7 @@ EXERCISES = [
         "Three nets, pictures not square, filters of 3 and 5 pixels: scores, loss, six gradients, first weights.",
         "The layers were checked one by one; what is left is their order, there and back.",
         [*NET, *made_wrong("10", "ThreeLayerConvNet")],
-        plain="cs231n_lib.check.plain.nets:ThreeLayerConvNet.loss",
+        plain="cs231n_lib.textbook.nets:ThreeLayerConvNet.loss",
         play=net_play,
         terms=net_terms,
     )

@@ -5,7 +5,7 @@ import numpy as np
 from ..model import Exercise, Mistake, backward, case, edge
 from ..puzzles import FindMistake, LineOrder
 
-PLAIN = "cs231n_lib.check.plain.conv"
+PLAIN = "cs231n_lib.textbook.conv"
 CONV = "cs231n_lib.layers.conv"
 POOL = "cs231n_lib.layers.pooling"
 

@@ -7,7 +7,7 @@ from ..modules import count, fill, flat, make, numbers, run, run_model, seeded, 
 from ..puzzles import FindMistake, LineOrder
 from ..run import Blank
 
-PLAIN = "cs231n_lib.check.plain.pytorch"
+PLAIN = "cs231n_lib.textbook.pytorch"
 
 
 def normal(rng, *shape):

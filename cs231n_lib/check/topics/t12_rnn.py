@@ -5,7 +5,7 @@ import numpy as np
 from ..model import Exercise, Mistake, backward, call, case, edge
 from ..puzzles import FindMistake, LineOrder
 
-PLAIN = "cs231n_lib.check.plain.rnn"
+PLAIN = "cs231n_lib.textbook.rnn"
 RECURRENT = "cs231n_lib.layers.recurrent"
 SEQUENCE = "cs231n_lib.layers.sequence"
 

@@ -10,7 +10,7 @@ from ..model import Exercise, Mistake, case, edge
 from ..run import Blank, WrongForm
 from .t12_rnn import as_number
 
-PLAIN = "cs231n_lib.check.plain.nets"
+PLAIN = "cs231n_lib.textbook.nets"
 LIBRARY = "cs231n_lib.nets.captioning"
 WORDS = ("<NULL>", "<START>", "<END>", "a", "cat", "and", "dog")
 

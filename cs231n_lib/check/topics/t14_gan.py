@@ -8,7 +8,7 @@ from .. import modules
 from ..model import Exercise, Mistake, case, edge
 from ..puzzles import FindMistake, LineOrder
 
-PLAIN = "cs231n_lib.check.plain.gan"
+PLAIN = "cs231n_lib.textbook.gan"
 LIBRARY = "cs231n_lib.pytorch.gan"
 
 
@@ -1199,7 +1199,7 @@ EXERCISES = [
         ),
         (5, 7, 3, 8, 1, 4, 6),
         "The fakes are detached before the discriminator sees them, so nothing runs back into the generator.",
-        imports="from cs231n_lib.check.plain.gan import discriminator_loss, generator_loss",
+        imports="from cs231n_lib.textbook.gan import discriminator_loss, generator_loss",
     ),
     FindMistake(
         "gan_mistake",

@@ -5,7 +5,7 @@ import numpy as np
 from ..model import Exercise, Mistake, backward, case, edge
 from ..puzzles import FindMistake, LineOrder
 
-PLAIN = "cs231n_lib.check.plain.attention"
+PLAIN = "cs231n_lib.textbook.attention"
 LIBRARY = "cs231n_lib.layers.attention"
 
 

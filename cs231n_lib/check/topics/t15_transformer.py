@@ -19,7 +19,7 @@ from ..modules import (
     weights_of,
 )
 
-PLAIN = "cs231n_lib.check.plain.transformer"
+PLAIN = "cs231n_lib.textbook.transformer"
 LIBRARY = "cs231n_lib.pytorch.transformer"
 
 

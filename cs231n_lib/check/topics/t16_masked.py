@@ -7,7 +7,7 @@ from ..modules import mask_laws, seeded, tensor
 from .t14_gan import gradients
 from .t14_gan import tensor as exact
 
-PLAIN = "cs231n_lib.check.plain.masked"
+PLAIN = "cs231n_lib.textbook.masked"
 LIBRARY = "cs231n_lib.pytorch.masked"
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from ..model import Exercise, Mistake, case, edge
 from ..modules import on_cpu, tensor
 from ..puzzles import FindMistake, LineOrder
 
-PLAIN = "cs231n_lib.check.plain.simclr"
+PLAIN = "cs231n_lib.textbook.simclr"
 LIBRARY = "cs231n_lib.pytorch.simclr"
 
 
