@@ -57,11 +57,14 @@ class Hints:
         editions = {m.edition for m in self.found.mistakes}
         return self.say("edition", edition=editions.pop()) if len(editions) == 1 and "" not in editions else ""
 
-    def point(self, report: Report, found: Place | None) -> None:
-        """Point to the line that makes the first wrong cell; a right version stands beside it last: a solution."""
+    def point(self, report: Report, found: Place | None, told: bool = False) -> None:
+        """Point to the line that makes the first wrong cell; a right version stands beside it last: a solution.
+
+        told: whether a line has been named already.
+        """
         if found is None or self.level < 1:
             return
-        if found.line:
+        if found.line and not told:
             report.lines.append(self.say("wrong_line", line=found.line, text=found.text))
         last = self.level >= 4
         report.pointer = self.say("see_step_beside" if last else "see_step", number=found.step)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..language import spoken
-from . import blank, compare, memory, mended
+from . import blank, compare, located, memory, mended
 from . import mend as mending_
 from .beside import Place, beside
 from .copies import only_calls
@@ -18,6 +18,7 @@ from .guards import without_guards
 from .habits import as_meant, habit, old_world
 from .half import has_dots, nothing_there, parts
 from .hints import Hints
+from .locate import locate
 from .messages import LANGUAGES, say, translate
 from .model import Exercise, Mistake, Remark, find
 from .played import Played
@@ -359,18 +360,22 @@ class Judge:
         lines = [default] if default else finding(played.without(not_begun), bool(found))
         if not_begun:
             lines.append(self.say("not_begun", names=", ".join(f"`{n}`" for n in not_begun)))
-        told = self.mended(played, hints.level) if hints.level and not (not_begun or found or default) else []
+        told = self.own_lines(played, hints.level) if not (not_begun or found or default) else []
         report = self.make("failed", "wrong", [*lines, *told, *hints.lines()] if hints.level else [])
         report.mended = told
         report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
         report.note = hints.edition() if hints.level else ""
-        hints.point(report, self.place(played))
+        hints.point(report, self.place(played), bool(told))
         return report
+
+    def own_lines(self, played: Played, level: int) -> list[str]:
+        """Return what is said of the learner's own lines: the change that mends them, else where they go wrong."""
+        if not self.mending or level < 1 or self.shown is not None:
+            return []
+        return self.mended(played, level) or located.lines(locate(played), level, self.say)
 
     def mended(self, played: Played, level: int) -> list[str]:
         """Return what is said of a change that makes the function right; no puzzle's lines are mended."""
-        if not self.mending or level < 1 or self.shown is not None:
-            return []
         return mended.lines(mending_.mend(played), level, self.say)
 
     def stopped(self, played: Played, found: Found) -> Report:
@@ -388,6 +393,7 @@ class Judge:
             lines.append(self.say("stopped_cache", cache=self.exercise.cache))
         given = failure.given or ", ".join(describe(n, v) for n, v in one.args.items())
         lines.append(self.say("stopped_given", given=given))
+        lines += [] if found else self.own_lines(played, hints.level)
         report = self.make("error", "stopped", [*lines, *hints.lines()], error=failure.error)
         report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
         return report

@@ -1,0 +1,365 @@
+"""Where a wrong function goes wrong: its values are compared with those of the textbook's version, line by line.
+
+Right is what the textbook's version computes as well, whole or turned. The fault is at the first place where one of the
+textbook's values, put in instead, makes the wrong result right, in every case that fails. The budget is counted in
+values seen, never in seconds, so the same function is told the same on every computer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from . import compare
+from .apart import apart
+from .harmless import harmless
+from .model import Case
+from .played import Played, numbers
+from .run import Outcome, quiet
+from .sites import Program, Run, Site, program
+from .variants import patched
+from .where import where
+
+BUDGET = 1_000_000  # values seen in all runs, about as many microseconds
+PRICE = 150  # of a run besides
+CLOSE = 1e-5
+CASES = 4  # how many cases a place must hold in
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where the first wrong value of a result is made.
+
+    line: as the learner numbers it.  text: the expression or name there.
+    right_line, right: the last line before it whose value is right, and the name that holds it; 0 and "" for none.
+    between: lines that lead to it and could not be compared.
+    made: the line of a value that is right, but not what this line needs; 0 where the value is wrong.
+    loop: whether it is what a whole loop leaves.  cells: where in the array, a key and its fields; None for all over.
+    """
+
+    line: int
+    text: str
+    right_line: int = 0
+    right: str = ""
+    between: list[int] = field(default_factory=list)
+    made: int = 0
+    loop: bool = False
+    cells: tuple[str, dict[str, Any]] | None = None
+
+
+class Spent(Exception):
+    """The budget is used up."""
+
+
+def locate(played: Played, budget: int = BUDGET) -> list[Located]:
+    """Return where wrong results are first made, at most two places; [] where that cannot be seen."""
+    if not harmless(played.subject) or not played.wrong(edges=False):
+        return []
+    told = apart(lambda: [asdict(one) for one in searched(played, budget)])
+    return [Located(**{**one, "cells": one["cells"] and tuple(one["cells"])}) for one in told or []]
+
+
+def searched(played: Played, budget: int) -> list[Located]:
+    """Return the places, as far as the budget goes."""
+    with quiet():
+        mine = program(played.exercise, played.subject)
+        ours = program(played.exercise, patched(played.exercise, ()))
+        if mine is None or ours is None:
+            return []
+        ours.subject.companions = {**played.subject.companions}
+        found: list[Located] = []
+        with contextlib.suppress(Spent):
+            for one in Search(played, mine, ours, budget).places():
+                found.append(one)
+        return found
+
+
+# --- what the textbook's version computes ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One value of the textbook's version, or a form of it: how it is got from what a site of that version gave."""
+
+    number: int
+    form: Callable[[list[Any]], list[Any] | None]
+
+    def of(self, run: Run) -> list[Any] | None:
+        """Return its values in one case; None where there are none."""
+        values = run.values.get(self.number)
+        if not values or any(v is None for v in values):
+            return None
+        return self.form(values)
+
+
+def whole(values: list[Any]) -> list[Any]:
+    """Return the values as they are."""
+    return values
+
+
+def rows(values: list[Any]) -> list[Any] | None:
+    """Return the rows of one array: what a loop makes one by one."""
+    return list(values[0]) if len(values) == 1 and values[0].ndim else None
+
+
+def columns(values: list[Any]) -> list[Any] | None:
+    """Return an array's parts along its second axis."""
+    return list(values[0].swapaxes(0, 1)) if len(values) == 1 and values[0].ndim > 1 else None
+
+
+def cells(values: list[Any]) -> list[Any] | None:
+    """Return an array's parts along its first two axes: what two loops make."""
+    one = values[0]
+    return list(one.reshape(-1, *one.shape[2:])) if len(values) == 1 and one.ndim > 1 else None
+
+
+def equal(some: list[Any], others: list[Any] | None) -> bool:
+    """Return whether two sites have given the same values, shapes included."""
+    if others is None or len(some) != len(others):
+        return False
+    return all(a is not None and a.shape == b.shape and near(a, b) for a, b in zip(some, others, strict=True))
+
+
+def prefix(some: list[Any], others: list[Any]) -> int:
+    """Return how many values two sites have in common before the first that differs."""
+    both = (a is not None and a.shape == b.shape and near(a, b) for a, b in zip(some, others, strict=True))
+    return next((k for k, good in enumerate(both) if not good), len(some))
+
+
+def near(a: np.ndarray, b: np.ndarray) -> bool:
+    """Return whether two arrays of one shape are equal but for rounding."""
+    with np.errstate(all="ignore"):
+        gap = np.abs(a.astype(float) - b.astype(float))
+        return bool(np.all((gap <= CLOSE * compare.scale(b.astype(float))) | (a == b) | (np.isnan(a) & np.isnan(b))))
+
+
+def alike(some: list[Any], others: list[Any] | None) -> bool:
+    """Return whether two sites have given the same numbers: laid out another way, with another sign, or halved."""
+    if others is None or len(some) != len(others):
+        return False
+    return all(
+        a is not None and a.size == b.size > 1 and any(same_numbers(a, form) for form in (b, b.T))
+        for a, b in zip(some, others, strict=True)
+    )
+
+
+def same_numbers(a: np.ndarray, b: np.ndarray) -> bool:
+    """Return whether two arrays hold the same numbers in one order, but for a factor."""
+    ratio = compare.ratio(a.ravel(), b.ravel())
+    return ratio is not None
+
+
+# --- the search -----------------------------------------------------------------------------------------------------
+
+
+class Search:
+    """The search for the first place where a right value makes the result right."""
+
+    def __init__(self, played: Played, mine: Program, ours: Program, budget: int):
+        self.played, self.mine, self.ours, self.budget = played, mine, ours, budget
+        known = played.known
+        wrong = set(played.wrong(edges=False))
+        order = sorted(known.ordinary, key=lambda i: (i not in wrong, numbers(known.cases[i]), i))
+        self.order = order[:1] + sorted(order[1:], key=lambda i: (i not in wrong, i))[: CASES - 1]
+        self.runs = {i: mine.watch(known.cases[i]) for i in self.order}
+        self.right = {i: ours.watch(known.cases[i]) for i in self.order}
+        self.first = self.order[0]
+        self.run, self.truth = self.runs[self.first], self.right[self.first]
+        self.price = PRICE + sum(map(len, self.run.values.values()))
+        self.entries = list(self.all_entries())
+
+    @property
+    def case(self) -> Case:
+        """Return the first case that fails, the smallest."""
+        return self.played.known.cases[self.first]
+
+    def all_entries(self) -> Iterator[Entry]:
+        """Give the values of the textbook's version that differ from each other, whole ones first."""
+        seen: list[list[Any]] = []
+        for form in (whole, rows, columns, cells):
+            for number in sorted(self.truth.times, key=self.truth.first, reverse=True):
+                entry = Entry(number, form)
+                values = entry.of(self.truth)
+                if values and not any(equal(values, other) for other in seen):
+                    seen.append(values)
+                    yield entry
+
+    def onset(self, number: int) -> int:
+        """Return when a site first gives what the textbook's version never gives in its place; if never, its start."""
+        values, times = self.run.values[number], self.run.times[number]
+        fitting = [r for r in (e.of(self.truth) for e in self.entries) if r and len(r) == len(values)]
+        lengths = [prefix(values, right) for right in fitting]
+        most = max(lengths, default=0)
+        return times[most] if most < len(times) else times[0]
+
+    def places(self) -> Iterator[Located]:
+        """Give where the first wrong result is made, then where a second one is that this does not explain."""
+        aims = self.wrong(self.run.outcome)
+        if not aims:
+            return
+        found = self.place(aims[0])
+        if found is None:
+            return
+        site, entry, outcome = found
+        yield self.told(aims[0], site, entry)
+        rest = [name for name in self.wrong(outcome) if name != aims[0]]
+        if rest and not self.run.outcome.failure:
+            other = self.place(rest[0])
+            if other is not None and other[0].line != site.line:
+                yield self.told(rest[0], other[0], other[1])
+
+    def wrong(self, got: Outcome) -> list[str]:
+        """Return the results that an outcome of the first case has wrong, in the order of computing."""
+        return compare.wrong_names([got], [self.played.known.truth[self.first]])
+
+    def place(self, aim: str) -> tuple[Site, Entry, Outcome] | None:
+        """Return the first site where a right value mends a result, and what the first case gives then."""
+        main = self.mine.sites[min(self.run.times, key=self.run.first)].function
+        inside = {n for n in self.run.times if self.mine.sites[n].function != main}
+        for number in sorted(self.run.times, key=lambda n: (n in inside, self.onset(n))):
+            if not self.matters(number, aim):
+                continue
+            for entry in self.entries:
+                outcome = self.mends(number, entry, aim)
+                if outcome is not None:
+                    return self.mine.sites[number], entry, outcome
+        return None
+
+    def matters(self, number: int, aim: str) -> bool:
+        """Return whether a result hangs on a site at all: whether other numbers there change it."""
+        values = self.run.values[number]
+        if any(v is None for v in values):
+            return False
+        if self.run.outcome.failure:
+            return True
+        if any(v.dtype.kind in "iub" for v in values):
+            return True
+        outcome = self.replaced(self.first, number, lambda k, v: v * 1.37 + 0.11)
+        return bool(outcome.failure) or not compare.agree([outcome], [self.run.outcome], aim)
+
+    def mends(self, number: int, entry: Entry, aim: str) -> Outcome | None:
+        """Return what the first case gives with a right value at a site; None where the result is not right in all."""
+        outcomes = []
+        for i in self.order:
+            mine, right = self.runs[i].values.get(number), entry.of(self.right[i])
+            if mine is None and i != self.first:
+                continue
+            if mine is None or right is None or not self.fits(mine, right, i):
+                return None
+            if i == self.first and (equal(mine, right) or (self.other_shape(mine, right) and self.is_right_at(number))):
+                return None
+            outcome = self.replaced(i, number, self.giving(mine, right))
+            if not compare.agree([outcome], [self.played.known.truth[i]], aim):
+                return None
+            outcomes.append(outcome)
+        return outcomes[0]
+
+    def fits(self, mine: list[Any], right: list[Any], i: int) -> bool:
+        """Return whether values may be put where others are: as many, and of a shape that is worth a try."""
+        stopped = bool(self.runs[i].outcome.failure)
+        if len(mine) != len(right) and not (stopped and len(mine) < len(right)):
+            return False
+        a, b = mine[0], right[0]
+        if a is None or (a.dtype.kind in "iub") != (b.dtype.kind in "iub"):
+            return False
+        return a.shape == b.shape or a.size == b.size or len(mine) == 1 or stopped
+
+    def other_shape(self, mine: list[Any], right: list[Any]) -> bool:
+        """Return whether values have other shapes than those that are to be put in their place."""
+        return any(a is None or a.shape != b.shape for a, b in zip(mine, right, strict=False))
+
+    def is_right_at(self, number: int) -> bool:
+        """Return whether a site is right as far as it goes."""
+        return any(equal(self.run.values[number], e.of(self.truth)) for e in self.entries)
+
+    def giving(self, mine: list[Any], right: list[Any]) -> Callable[[int, Any], Any]:
+        """Return what hands out right values in turn, in the shape of the learner's where the sizes agree."""
+        same_size = all(a is not None and a.size == b.size for a, b in zip(mine, right, strict=False))
+
+        def give(k: int, value: Any) -> Any:
+            if k >= len(right):
+                return value
+            keeps = same_size and not hasattr(value, "detach") and not self.run.outcome.failure
+            return right[k].reshape(np.shape(value)) if keeps else right[k].copy()
+
+        return give
+
+    def replaced(self, i: int, number: int, other: Callable[[int, Any], Any]) -> Outcome:
+        """Play a case with other values at a site; pay for it."""
+        self.budget -= self.price
+        if self.budget < 0:
+            raise Spent
+        return self.mine.replace(self.played.known.cases[i], number, other)
+
+    # --- what is told -------------------------------------------------------------------------------------------------
+
+    def told(self, aim: str, site: Site, entry: Entry) -> Located:
+        """Return a place with what is right before it."""
+        values, right = self.run.values[site.number], entry.of(self.truth) or []
+        made = site.line if self.is_right_at(site.number) else 0
+        use = self.last_use(site, entry, aim) if made else site
+        before = self.last_right(site)
+        between = {one.line for one in self.unsure(site)} - {site.line}
+        return Located(
+            use.line,
+            site.text,
+            before.line if before else 0,
+            before.stored if before else "",
+            sorted(between),
+            made,
+            site.loop,
+            None if made else where(values, right),
+        )
+
+    def last_use(self, site: Site, entry: Entry, aim: str) -> Site:
+        """Return the last place that has the value of a site and where another one mends the result as well."""
+        values = self.run.values[site.number]
+        same = [n for n in self.run.times if self.run.first(n) > self.run.first(site.number)]
+        same = [n for n in same if equal(self.run.values[n], values) and self.mine.sites[n].function == site.function]
+        for number in sorted(same, key=self.run.first, reverse=True):
+            if self.mends(number, entry, aim) is not None:
+                return self.mine.sites[number]
+        return site
+
+    def is_right(self, site: Site) -> bool:
+        """Return whether a site gives what the textbook's version computes as well."""
+        values = self.run.values[site.number]
+        return any(equal(values, right) or alike(values, right) for right in (e.of(self.truth) for e in self.entries))
+
+    def last_right(self, site: Site) -> Site | None:
+        """Return the last assignment before a site, in an earlier line, whose value is right."""
+        start = self.run.first(site.number)
+        seen = [s for s in self.mine.sites if s.stored and s.line < site.line and s.number in self.run.times]
+        seen = [s for s in seen if any(getattr(v, "size", 0) > 1 for v in self.run.values[s.number])]
+        for one in sorted(seen, key=lambda s: self.run.first(s.number), reverse=True):
+            if self.run.first(one.number) > start:
+                continue
+            if self.is_right(one):
+                return one
+        return None
+
+    def unsure(self, site: Site) -> list[Site]:
+        """Return the assignments that lead to a site and that the textbook's version has no value for."""
+        found: dict[int, Site] = {}
+        waiting = [site]
+        while waiting:
+            one = waiting.pop()
+            for name in one.reads - {one.stored}:
+                maker = maker_of(self.mine, self.run, name, one)
+                if maker is None or maker.number in found or self.is_right(maker):
+                    continue
+                found[maker.number] = maker
+                waiting.append(maker)
+        return list(found.values())
+
+
+def maker_of(made: Program, run: Run, name: str, site: Site) -> Site | None:
+    """Return the assignment that made a name's numbers last before a site was first reached, in its own function."""
+    start = run.first(site.number)
+    own = [s for s in made.sites if s.stored == name and s.function == site.function and s.number in run.times]
+    before = [s for s in own if run.first(s.number) < start and not any(v is None for v in run.values[s.number])]
+    return max(before, key=lambda s: run.first(s.number), default=None)
