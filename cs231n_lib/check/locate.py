@@ -17,6 +17,7 @@ import numpy as np
 from . import compare
 from .apart import apart
 from .harmless import harmless
+from .mend import calls
 from .model import Case
 from .played import Played, numbers
 from .run import Outcome, quiet
@@ -24,7 +25,7 @@ from .sites import Program, Run, Site, program
 from .variants import patched
 from .where import where
 
-BUDGET = 1_000_000  # values seen in all runs, about as many microseconds
+BUDGET = 1_500_000  # values seen in all runs, about as many microseconds
 PRICE = 150  # of a run besides
 CLOSE = 1e-5
 CASES = 4  # how many cases a place must hold in
@@ -70,7 +71,7 @@ def searched(played: Played, budget: int) -> list[Located]:
         ours = program(played.exercise, patched(played.exercise, ()))
         if mine is None or ours is None:
             return []
-        ours.subject.companions = {**played.subject.companions}
+        ours.subject.companions = next(played.known.helpers())
         found: list[Located] = []
         with contextlib.suppress(Spent):
             for one in Search(played, mine, ours, budget).places():
@@ -169,7 +170,7 @@ class Search:
         self.right = {i: ours.watch(known.cases[i]) for i in self.order}
         self.first = self.order[0]
         self.run, self.truth = self.runs[self.first], self.right[self.first]
-        self.price = PRICE + sum(map(len, self.run.values.values()))
+        self.price = PRICE + self.run.cost + calls(lambda: mine.watch(self.case))
         self.entries = list(self.all_entries())
 
     @property
@@ -333,7 +334,8 @@ class Search:
     def last_right(self, site: Site) -> Site | None:
         """Return the last assignment before a site, in an earlier line, whose value is right."""
         start = self.run.first(site.number)
-        seen = [s for s in self.mine.sites if s.stored and s.line < site.line and s.number in self.run.times]
+        own = [s for s in self.mine.sites if s.function == site.function and s.number in self.run.times]
+        seen = [s for s in own if s.stored.strip("_") and s.line < site.line]
         seen = [s for s in seen if any(getattr(v, "size", 0) > 1 for v in self.run.values[s.number])]
         for one in sorted(seen, key=lambda s: self.run.first(s.number), reverse=True):
             if self.run.first(one.number) > start:

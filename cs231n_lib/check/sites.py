@@ -17,6 +17,7 @@ from .source import Source, definition, read
 
 SEE = "__see__"
 MOST = 3_000_000  # numbers kept of one run
+TENSOR = 25  # what a tensor costs where an array costs 1
 FORMAL = ("zeros", "ones", "zeros_like", "ones_like", "empty", "empty_like", "arange", "range", "len")
 LOOPS = (ast.For, ast.While)
 INNER = (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -42,10 +43,14 @@ class Site:
 
 @dataclass
 class Run:
-    """What one run has shown: the values of each site in order, when each was made, and the outcome."""
+    """What one run has shown: the values of each site in order, when each was made, and the outcome.
+
+    cost: how many values it has made; one of PyTorch costs as much as several.
+    """
 
     values: dict[int, list[Any]] = field(default_factory=dict)
     times: dict[int, list[int]] = field(default_factory=dict)
+    cost: int = 0
     outcome: Outcome = field(default_factory=Outcome)
 
     def first(self, number: int) -> int:
@@ -114,6 +119,7 @@ class Program:
             nonlocal order, room
             order += 1
             run.times.setdefault(number, []).append(order)
+            run.cost += TENSOR if hasattr(value, "detach") else 1
             kept = numeric(value)
             room -= getattr(kept, "size", 1)
             run.values.setdefault(number, []).append(kept if room > 0 else None)
