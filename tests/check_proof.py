@@ -79,7 +79,7 @@ def stored() -> dict[str, list[Row]]:
 
 
 def go_on(todo: list[Piece], minutes: float) -> None:
-    """Measure pieces that have no result: one, and as many as begin before the minutes are over; each is kept at once."""
+    """Measure pieces that have no result: one, and as many as begin within the minutes; each is kept at once."""
     code, known, end = code_digest(), stored(), time.monotonic() + 60 * minutes
     todo = [piece for piece in todo if key(piece, code) not in known]
     for number, piece in enumerate(progress(todo, "proof")):

@@ -1,4 +1,4 @@
-"""How well the checker judges: foreign mutants are placed, pairs named, mutants caught; `check_proof` measures it all."""
+"""How well the checker judges: foreign mutants are placed, pairs named, mutants caught; `check_proof` has it all."""
 
 import inspect
 
@@ -92,7 +92,7 @@ def test_mutants_are_caught(exercise):
 
 @pytest.fixture
 def measured(tmp_path, monkeypatch):
-    """List the pieces measured; three of two sections stand in the place of the real ones, the second one breaks off."""
+    """List the pieces measured; three of two sections stand in place of the real ones, the second breaks off."""
     seen, broken = [], ["b"]
 
     def measure(name):
