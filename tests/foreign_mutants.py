@@ -44,7 +44,7 @@ from tests.right_versions import RIGHT
 SEED = 20261201
 DRAWS = (1, 2, 3)  # fresh draws on which a mutant that is right is right
 SECONDS = 2  # a mutant that takes longer on all cases is dropped
-TRIES = 12  # candidates looked at for each mutant that is wanted
+TRIES = 8  # candidates looked at for each mutant that is wanted
 KINDS = ("library", "graft")
 LEFT_OUT = {  # mutations of texts and names, which no learner's mistake resembles
     "operator_assignment",  # always to None
@@ -174,6 +174,11 @@ class Mutant:
             rows += [f"-      {line}" for line in old[i1:i2]]
             rows += [f"+ {number:3}  {new[number - 1]}" for number in range(j1 + 1, j2 + 1)]
         return "\n".join(rows)
+
+    @property
+    def numbered(self) -> str:
+        """The whole text, each line with its number."""
+        return "\n".join(f"  {number:3}  {line}" for number, line in enumerate(self.text.splitlines(), 1))
 
     def _changes(self) -> list[tuple[int, int, int, int]]:
         lines = difflib.SequenceMatcher(None, self.host.text.splitlines(), self.text.splitlines(), autojunk=False)

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-FUNCTION = (ast.FunctionDef, ast.Lambda)
+LEFT_OUT = {"returns", "annotation", "decorator_list", "defaults", "kw_defaults"}
 INNER = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 LOOSE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.UnaryOp)  # in need of brackets
 ALIKE = (*LOOSE, ast.Call, ast.Subscript)  # what may take the place of its own kind
@@ -24,12 +24,14 @@ def grafted(host: str, donor: str, known: set[str]) -> Iterator[tuple[str, str]]
 
 
 def parts(node: ast.AST) -> Iterator[ast.AST]:
-    """Give the fragments of a function's code that have a role."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, (ast.JoinedStr, ast.Raise, ast.Assert, ast.arguments)):
-            if role(child):
-                yield child
-            yield from parts(child)
+    """Give the fragments of a function's code that have a role; types, defaults and messages have none."""
+    for name, field in ast.iter_fields(node):
+        for child in field if isinstance(field, list) else [field]:
+            left_out = name in LEFT_OUT or isinstance(child, (ast.JoinedStr, ast.Raise, ast.Assert))
+            if isinstance(child, ast.AST) and not left_out:
+                if role(child):
+                    yield child
+                yield from parts(child)
 
 
 def role(node: ast.AST) -> tuple | None:
@@ -59,8 +61,7 @@ def free_names(fragment: ast.AST) -> set[str]:
     """Return the names that a fragment reads and does not make itself."""
     names = [node for node in ast.walk(fragment) if isinstance(node, ast.Name)]
     inside = {node.id for part in ast.walk(fragment) if isinstance(part, INNER) for node in made_by(part)}
-    inside |= {arg.arg for part in ast.walk(fragment) if isinstance(part, ast.Lambda) for arg in ast.walk(part.args)
-               if isinstance(arg, ast.arg)}  # fmt: skip
+    inside |= {node.arg for node in ast.walk(fragment) if isinstance(node, ast.arg)}  # of a lambda
     read = {node.id for node in names if isinstance(node.ctx, ast.Load)} - inside
     return read | ({root(fragment.target)} if isinstance(fragment, ast.AugAssign) else set())
 

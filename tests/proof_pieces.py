@@ -94,7 +94,7 @@ def of_foreign(kind: str, exercise_name: str) -> Iterator[Row]:
         got = foreign_mutants.told(mutant)
         name = f"{exercise_name}: {mutant.host.fn.__name__} ({mutant.host.origin}), {mutant.how}"
         source = f"{ORIGINS[kind]} that {'stops' if mutant.stops else 'runs'}"
-        text = "" if got.placed else f"{mutant.difference}\n{got.report}"
+        text = "" if got.placed else f"{mutant.difference}\n{got.report}\n{mutant.numbered}"
         yield Row(f"{source}: its line told, or named", got.placed or got.named, name, got.seconds)
         yield Row(f"{source}: its line told", got.placed, name, None, text)
         yield Row(f"{source}: its very line told", got.exact, name)
