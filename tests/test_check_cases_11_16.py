@@ -18,8 +18,8 @@ from cs231n_lib.check.compare import close, same_all
 from cs231n_lib.check.model import Exercise
 from cs231n_lib.check.run import Subject, as_array
 from cs231n_lib.check.topics import t15_transformer, t16_masked, t16_simclr
+from cs231n_lib.check.variants import redrawn
 from cs231n_lib.pytorch import simclr
-from tests.check_proof import redrawn
 from tests.right_torch import RIGHT_TORCH, HeadsByEinsum, LayerInParts, PositionsInALoop
 
 # --- names and orders ------------------------------------------------------------------------------------------------
