@@ -8,7 +8,7 @@ import pytest
 
 from cs231n_lib.check import check, compare, registry, variants
 from cs231n_lib.check.model import Exercise
-from cs231n_lib.check.topics import (
+from cs231n_lib.check.exercises import (
     t07_batch_norm,
     t08_layer_norm,
     t09_dropout,
