@@ -7,8 +7,6 @@ import pytest
 
 from cs231n_lib.check import check, registry, variants
 from cs231n_lib.check.compare import same_all
-from cs231n_lib.check.model import Exercise, find
-from cs231n_lib.check.run import Subject, play
 from cs231n_lib.check.exercises import (
     t00_start,
     t01_knn,
@@ -21,6 +19,8 @@ from cs231n_lib.check.exercises import (
     t06_optimisers,
     t10_convnet,
 )
+from cs231n_lib.check.model import Exercise, find
+from cs231n_lib.check.run import Subject, play
 from cs231n_lib.nets.two_layer import TwoLayerNet
 from cs231n_lib.textbook import layers, nets, optim
 
