@@ -242,8 +242,8 @@ def test_a_missing_role_is_found_by_what_the_layer_is_given(name):
 
 # --- edges -----------------------------------------------------------------------------------------------------------
 
-TOPICS = ("t11_pytorch", "t14_gan_losses", "t14_gan_nets")
-TOPICS += ("t15_attention", "t15_transformer", "t16_simclr", "t16_masked")
+TOPICS = ["t11_pytorch", "t14_gan_losses", "t14_gan_nets"]
+TOPICS += ["t15_attention", "t15_transformer", "t16_simclr", "t16_masked"]
 EXERCISES = [
     item
     for topic in TOPICS
