@@ -657,8 +657,8 @@ def test_every_sentence_stands_in_both_languages_with_the_same_fields():
     assert all(fields(texts[0][key]) == fields(texts[1][key]) for key in texts[0])
 
 
-def texts_of_the_topics():
-    """Give every text of a topic file that a report may hold."""
+def texts_of_the_course():
+    """Give every text of an exercise, a mistake or a puzzle that a report may hold."""
     for item in registry.items().values():
         if isinstance(item, Exercise):
             yield from (item.proof, item.why, *(r.text for r in item.remarks), *(a.text for a in item.also))
@@ -669,19 +669,19 @@ def texts_of_the_topics():
             yield from (getattr(item, name) for name in ("title", "hint", "why") if hasattr(item, name))
 
 
-def test_every_text_of_the_topics_stands_in_both_languages():
-    missing = [text for text in texts_of_the_topics() if messages.translate("zh", text) == text]
-    assert not missing, "zh_topics.json lacks\n" + "\n".join(missing)
+def test_every_text_of_the_course_stands_in_both_languages():
+    missing = [text for text in texts_of_the_course() if messages.translate("zh", text) == text]
+    assert not missing, "zh_topics.json (of a mistake: its row) lacks\n" + "\n".join(missing)
 
 
 def test_the_checker_says_picture_as_the_lessons_do():
     sentences = json.loads((Path(messages.__file__).parent / "en.json").read_text("utf-8")).values()
-    assert [text for text in [*texts_of_the_topics(), *sentences] if re.search(r"\bimages?\b", text, re.I)] == []
+    assert [text for text in [*texts_of_the_course(), *sentences] if re.search(r"\bimages?\b", text, re.I)] == []
 
 
 def test_a_translation_keeps_the_names_and_numbers_of_its_text():
     own = {"RNN", "10", "detach", "reshape", "logits", "ReLU", "LSTM", "softmax"}
-    for text in texts_of_the_topics():
+    for text in texts_of_the_course():
         words = [set(re.findall(r"[A-Za-z_]\w+|\d+\.\d+|\d\d+", t)) for t in (messages.translate("zh", text), text)]
         assert words[0] <= words[1] | own, text
 

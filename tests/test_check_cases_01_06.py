@@ -7,23 +7,24 @@ import pytest
 
 from cs231n_lib.check import check, registry, variants
 from cs231n_lib.check.compare import same_all
-from cs231n_lib.check.model import Exercise, find
-from cs231n_lib.check.run import Subject, play
-from cs231n_lib.check.topics import (
+from cs231n_lib.check.exercises import (
     t00_start,
     t01_knn,
     t02_svm,
     t03_softmax,
+    t04_layers,
     t04_two_layer_net,
     t05_tuning,
     t06_deep_nets,
     t06_optimisers,
     t10_convnet,
 )
+from cs231n_lib.check.model import Exercise, find
+from cs231n_lib.check.run import Subject, play
 from cs231n_lib.nets.two_layer import TwoLayerNet
 from cs231n_lib.textbook import layers, nets, optim
 
-TOPICS = [t00_start, t01_knn, t02_svm, t03_softmax, t04_two_layer_net, t05_tuning]
+TOPICS = [t00_start, t01_knn, t02_svm, t03_softmax, t04_layers, t04_two_layer_net, t05_tuning]
 TOPICS += [t06_deep_nets, t06_optimisers, t10_convnet]
 OURS = [item for topic in TOPICS for item in topic.EXERCISES if isinstance(item, Exercise)]
 RULES = ("sgd", "sgd_momentum", "nesterov", "rmsprop", "adam")

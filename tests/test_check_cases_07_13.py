@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from cs231n_lib.check import check, compare, registry, variants
-from cs231n_lib.check.model import Exercise
-from cs231n_lib.check.topics import (
+from cs231n_lib.check.exercises import (
     t07_batch_norm,
     t08_layer_norm,
     t09_dropout,
@@ -17,6 +16,7 @@ from cs231n_lib.check.topics import (
     t13_captioning,
     t13_lstm,
 )
+from cs231n_lib.check.model import Exercise
 from cs231n_lib.nets import captioning
 from cs231n_lib.textbook import norm, rnn
 from tests.right_versions import (

@@ -15,9 +15,9 @@ from torch import nn
 
 from cs231n_lib.check import check, modules, registry, variants
 from cs231n_lib.check.compare import close, same_all
+from cs231n_lib.check.exercises import t15_transformer, t16_masked, t16_simclr
 from cs231n_lib.check.model import Exercise
 from cs231n_lib.check.run import Subject, as_array
-from cs231n_lib.check.topics import t15_transformer, t16_masked, t16_simclr
 from cs231n_lib.check.variants import redrawn
 from cs231n_lib.pytorch import simclr
 from tests.right_torch import RIGHT_TORCH, HeadsByEinsum, LayerInParts, PositionsInALoop
@@ -242,11 +242,12 @@ def test_a_missing_role_is_found_by_what_the_layer_is_given(name):
 
 # --- edges -----------------------------------------------------------------------------------------------------------
 
-TOPICS = ("t11_pytorch", "t14_gan", "t15_attention", "t15_transformer", "t16_simclr", "t16_masked")
+TOPICS = ["t11_pytorch", "t14_gan_losses", "t14_gan_nets"]
+TOPICS += ["t15_attention", "t15_transformer", "t16_simclr", "t16_masked"]
 EXERCISES = [
     item
     for topic in TOPICS
-    for item in importlib.import_module(f"cs231n_lib.check.topics.{topic}").EXERCISES
+    for item in importlib.import_module(f"cs231n_lib.check.exercises.{topic}").EXERCISES
     if isinstance(item, Exercise)
 ]
 ENTRIES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]

@@ -16,7 +16,8 @@ from cs231n_lib.check.model import Exercise
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("cs231n_lib", "data_scripts", "tests")
-LONGEST, TYPICAL = 30, 8
+LONGEST, TYPICAL = 30, 8  # lines of a function
+LONGEST_TOPIC = 400  # lines of a file of exercises, or of mistakes
 
 # Longer on purpose, and why.
 EXCUSED = {
@@ -62,6 +63,13 @@ def test_most_functions_are_very_short():
 def test_lines_are_counted_without_the_docstring():
     source = 'def f(\n    x,\n):\n    """Say.\n\n    More.\n    """\n    y = x\n\n    return y\n'
     assert lengths(source) == [("f", 3)]
+
+
+@pytest.mark.parametrize("room", ["exercises", "catalogue"])
+def test_a_topic_is_read_in_one_sitting(room):
+    files = [file for file in (ROOT / "cs231n_lib" / "check" / room).iterdir() if file.is_file()]
+    lengths = {file.name: file.read_text(encoding="utf-8").count("\n") for file in files}
+    assert len(files) > 20 and {name: lines for name, lines in lengths.items() if lines > LONGEST_TOPIC} == {}
 
 
 def test_everything_at_the_top_has_its_room():

@@ -1,4 +1,4 @@
-"""What a topic file is made of: cases to try, mistakes to recognise, exercises that join the two."""
+"""What the checker knows is made of: cases to try, mistakes to recognise, exercises that join the two."""
 
 from __future__ import annotations
 
@@ -89,6 +89,7 @@ class Exercise:
     returns: a name for each value returned; a name that begins with "_" is not compared.
     cases: builds the cases, hostile ones included.
     proof, why: the two lines of a pass.
+    mistakes: `catalogue.rows(...)`, or in a teacher's own file a list of Mistake(...).
     plain: "module:name" of a textbook version with the same results, which the mistakes are patches of; default truth.
     play: how a case is played, `play(fn, **case.args)`; returns what the function returned, or a dict of named values.
     may_change: arguments the function may write to.

@@ -6,4 +6,4 @@ from .registry import items
 
 items()
 for language in LANGUAGES:
-    translate(language, "")
+    translate(language, "")  # reads all sentences, and with them the catalogue

@@ -9,7 +9,7 @@ import pkgutil
 import sys
 from pathlib import Path
 
-from . import topics
+from . import exercises as course
 from .model import Exercise
 from .puzzles import Listing, Puzzle
 
@@ -18,8 +18,8 @@ _added: dict[str, Exercise | Puzzle] = {}
 
 @functools.cache
 def _course() -> dict[str, Exercise | Puzzle]:
-    names = sorted(m.name for m in pkgutil.iter_modules(topics.__path__))
-    return _collect(importlib.import_module(f"{topics.__name__}.{name}") for name in names)
+    names = sorted(m.name for m in pkgutil.iter_modules(course.__path__))
+    return _collect(importlib.import_module(f"{course.__name__}.{name}") for name in names)
 
 
 def _collect(modules) -> dict[str, Exercise | Puzzle]:

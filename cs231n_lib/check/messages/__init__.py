@@ -1,4 +1,8 @@
-"""All that the checker says, in English and Chinese: one JSON file of sentences a language."""
+"""All that the checker says, in English and Chinese: one JSON file of sentences a language.
+
+The sentences of exercises and puzzles stand apart, in LANGUAGE_topics.json by their English; those of mistakes in
+`catalogue`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import json
 from pathlib import Path
 
 from ...language import LANGUAGES
+from .. import catalogue
 
 __all__ = ["LANGUAGES", "say", "translate"]
 
@@ -22,5 +27,7 @@ def say(language: str, key: str, **fields) -> str:
 
 
 def translate(language: str, text: str) -> str:
-    """Return a text of a topic file in a language; the text itself where no translation stands."""
-    return text if language == "en" else _read(f"{language}_topics.json").get(text, text)
+    """Return a text of an exercise, a puzzle or a mistake in a language; itself where no translation stands."""
+    if language == "en":
+        return text
+    return _read(f"{language}_topics.json").get(text) or catalogue.translation(language, text) or text

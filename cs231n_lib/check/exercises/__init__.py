@@ -1,0 +1,1 @@
+"""One file a topic: its exercises, the cases they are tried on, and how they are played. Mistakes: `catalogue`."""
