@@ -361,19 +361,23 @@ class Judge:
         lines = [default] if default else finding(played.without(not_begun), bool(found))
         if not_begun:
             lines.append(self.say("not_begun", names=", ".join(f"`{n}`" for n in not_begun)))
-        told = self.own_lines(played, hints.level) if not (not_begun or found or default) else []
-        report = self.make("failed", "wrong", [*lines, *told, *hints.lines()] if hints.level else [])
-        report.mended = told
+        told = [] if not_begun or default else self.own_lines(played, hints, known=bool(found))
+        report = self.make("failed", "wrong", [*lines, *hints.lines(), *told] if hints.level else [])
+        report.mended = [] if found else told
         report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
         report.note = hints.edition() if hints.level else ""
         hints.point(report, self.place(played), bool(told))
         return report
 
-    def own_lines(self, played: Played, level: int) -> list[str]:
-        """Return what is said of the learner's own lines: the change that mends them, else where they go wrong."""
-        if not self.mending or level < 1 or self.shown is not None:
+    def own_lines(self, played: Played, hints: Hints, known: bool) -> list[str]:
+        """Return what is said of the learner's own lines: the change that mends them, else where they go wrong.
+
+        known: whether the mistake is known; then no change is sought.
+        """
+        if not self.mending or hints.level < 1 or self.shown is not None:
             return []
-        return self.mended(played, level) or located.lines(locate(played), level, self.say)
+        told = [] if known else self.mended(played, hints.level)
+        return told or located.lines(locate(played), hints.level, self.say)
 
     def mended(self, played: Played, level: int) -> list[str]:
         """Return what is said of a change that makes the function right; no puzzle's lines are mended."""
@@ -394,7 +398,7 @@ class Judge:
             lines.append(self.say("stopped_cache", cache=self.exercise.cache))
         given = failure.given or ", ".join(describe(n, v) for n, v in one.args.items())
         lines.append(self.say("stopped_given", given=given))
-        lines += [] if found else self.own_lines(played, hints.level)
+        lines += [] if found else self.own_lines(played, hints, known=False)
         report = self.make("error", "stopped", [*lines, *hints.lines()], error=failure.error)
         report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
         return report

@@ -20,14 +20,14 @@ from .harmless import harmless
 from .mend import calls
 from .model import Case
 from .played import Played, numbers
+from .pool import Entry, alike, all_entries, equal, prefix
 from .run import Outcome, quiet
 from .sites import Program, Run, Site, program
 from .variants import patched
 from .where import where
 
-BUDGET = 1_500_000  # values seen in all runs, about as many microseconds
+BUDGET = 4_000_000  # values seen in all runs, about as many microseconds
 PRICE = 150  # of a run besides
-CLOSE = 1e-5
 CASES = 4  # how many cases a place must hold in
 
 
@@ -79,81 +79,6 @@ def searched(played: Played, budget: int) -> list[Located]:
         return found
 
 
-# --- what the textbook's version computes ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One value of the textbook's version, or a form of it: how it is got from what a site of that version gave."""
-
-    number: int
-    form: Callable[[list[Any]], list[Any] | None]
-
-    def of(self, run: Run) -> list[Any] | None:
-        """Return its values in one case; None where there are none."""
-        values = run.values.get(self.number)
-        if not values or any(v is None for v in values):
-            return None
-        return self.form(values)
-
-
-def whole(values: list[Any]) -> list[Any]:
-    """Return the values as they are."""
-    return values
-
-
-def rows(values: list[Any]) -> list[Any] | None:
-    """Return the rows of one array: what a loop makes one by one."""
-    return list(values[0]) if len(values) == 1 and values[0].ndim else None
-
-
-def columns(values: list[Any]) -> list[Any] | None:
-    """Return an array's parts along its second axis."""
-    return list(values[0].swapaxes(0, 1)) if len(values) == 1 and values[0].ndim > 1 else None
-
-
-def cells(values: list[Any]) -> list[Any] | None:
-    """Return an array's parts along its first two axes: what two loops make."""
-    one = values[0]
-    return list(one.reshape(-1, *one.shape[2:])) if len(values) == 1 and one.ndim > 1 else None
-
-
-def equal(some: list[Any], others: list[Any] | None) -> bool:
-    """Return whether two sites have given the same values, shapes included."""
-    if others is None or len(some) != len(others):
-        return False
-    return all(a is not None and a.shape == b.shape and near(a, b) for a, b in zip(some, others, strict=True))
-
-
-def prefix(some: list[Any], others: list[Any]) -> int:
-    """Return how many values two sites have in common before the first that differs."""
-    both = (a is not None and a.shape == b.shape and near(a, b) for a, b in zip(some, others, strict=True))
-    return next((k for k, good in enumerate(both) if not good), len(some))
-
-
-def near(a: np.ndarray, b: np.ndarray) -> bool:
-    """Return whether two arrays of one shape are equal but for rounding."""
-    with np.errstate(all="ignore"):
-        gap = np.abs(a.astype(float) - b.astype(float))
-        return bool(np.all((gap <= CLOSE * compare.scale(b.astype(float))) | (a == b) | (np.isnan(a) & np.isnan(b))))
-
-
-def alike(some: list[Any], others: list[Any] | None) -> bool:
-    """Return whether two sites have given the same numbers: laid out another way, with another sign, or halved."""
-    if others is None or len(some) != len(others):
-        return False
-    return all(
-        a is not None and a.size == b.size > 1 and any(same_numbers(a, form) for form in (b, b.T))
-        for a, b in zip(some, others, strict=True)
-    )
-
-
-def same_numbers(a: np.ndarray, b: np.ndarray) -> bool:
-    """Return whether two arrays hold the same numbers in one order, but for a factor."""
-    ratio = compare.ratio(a.ravel(), b.ravel())
-    return ratio is not None
-
-
 # --- the search -----------------------------------------------------------------------------------------------------
 
 
@@ -171,23 +96,12 @@ class Search:
         self.first = self.order[0]
         self.run, self.truth = self.runs[self.first], self.right[self.first]
         self.price = PRICE + self.run.cost + calls(lambda: mine.watch(self.case))
-        self.entries = list(self.all_entries())
+        self.entries = list(all_entries(self.truth))
 
     @property
     def case(self) -> Case:
         """Return the first case that fails, the smallest."""
         return self.played.known.cases[self.first]
-
-    def all_entries(self) -> Iterator[Entry]:
-        """Give the values of the textbook's version that differ from each other, whole ones first."""
-        seen: list[list[Any]] = []
-        for form in (whole, rows, columns, cells):
-            for number in sorted(self.truth.times, key=self.truth.first, reverse=True):
-                entry = Entry(number, form)
-                values = entry.of(self.truth)
-                if values and not any(equal(values, other) for other in seen):
-                    seen.append(values)
-                    yield entry
 
     def onset(self, number: int) -> int:
         """Return when a site first gives what the textbook's version never gives in its place; if never, its start."""
@@ -218,28 +132,45 @@ class Search:
         return compare.wrong_names([got], [self.played.known.truth[self.first]])
 
     def place(self, aim: str) -> tuple[Site, Entry, Outcome] | None:
-        """Return the first site where a right value mends a result, and what the first case gives then."""
+        """Return the first site where a right value mends a result, and what the first case gives then.
+
+        Wrong values come first; only where none of them is it a right one can a step be missing.
+        """
         main = self.mine.sites[min(self.run.times, key=self.run.first)].function
         inside = {n for n in self.run.times if self.mine.sites[n].function != main}
-        for number in sorted(self.run.times, key=lambda n: (n in inside, self.onset(n))):
-            if not self.matters(number, aim):
-                continue
-            for entry in self.entries:
+        order = sorted(self.run.times, key=lambda n: (self.is_right_at(n), n in inside, self.onset(n)))
+        for number in order:
+            found = self.mended_at(number, aim)
+            if found is not None:
+                return self.mine.sites[number], *found
+        return None
+
+    def mended_at(self, number: int, aim: str) -> tuple[Entry, Outcome] | None:
+        """Return the right value that mends a result at a site, and what the first case gives then."""
+        fitting = [entry for entry in self.entries if self.may_stand(entry, number)]
+        if fitting and self.matters(number, aim):
+            for entry in fitting:
                 outcome = self.mends(number, entry, aim)
                 if outcome is not None:
-                    return self.mine.sites[number], entry, outcome
+                    return entry, outcome
         return None
+
+    def may_stand(self, entry: Entry, number: int) -> bool:
+        """Return whether a right value may stand at a site at all: another one, and of a form that is worth a try."""
+        mine, right = self.run.values[number], entry.of(self.truth)
+        if right is None or not self.fits(mine, right, self.first) or equal(mine, right):
+            return False
+        given = self.mine.sites[number].text.isidentifier() and not self.mine.sites[number].stored
+        return not (given and self.other_shape(mine, right) and self.is_right_at(number))
 
     def matters(self, number: int, aim: str) -> bool:
         """Return whether a result hangs on a site at all: whether other numbers there change it."""
         values = self.run.values[number]
         if any(v is None for v in values):
             return False
-        if self.run.outcome.failure:
+        if self.run.outcome.failure or any(v.dtype.kind in "iub" for v in values):
             return True
-        if any(v.dtype.kind in "iub" for v in values):
-            return True
-        outcome = self.replaced(self.first, number, lambda k, v: v * 1.37 + 0.11)
+        outcome = self.replaced(self.first, number, lambda _, value: other(value))
         return bool(outcome.failure) or not compare.agree([outcome], [self.run.outcome], aim)
 
     def mends(self, number: int, entry: Entry, aim: str) -> Outcome | None:
@@ -251,13 +182,23 @@ class Search:
                 continue
             if mine is None or right is None or not self.fits(mine, right, i):
                 return None
-            if i == self.first and (equal(mine, right) or (self.other_shape(mine, right) and self.is_right_at(number))):
-                return None
-            outcome = self.replaced(i, number, self.giving(mine, right))
-            if not compare.agree([outcome], [self.played.known.truth[i]], aim):
+            outcome = self.right_with(i, number, aim, right)
+            if outcome is None:
                 return None
             outcomes.append(outcome)
         return outcomes[0]
+
+    def right_with(self, i: int, number: int, aim: str, right: list[Any]) -> Outcome | None:
+        """Return what a case gives with right values at a site, as they are or in the shape of the learner's."""
+        mine = self.runs[i].values[number]
+        shapes = (False, True) if self.other_shape(mine, right) else (False,)
+        for reshaped in shapes:
+            if reshaped and not all(a.size == b.size for a, b in zip(mine, right, strict=False)):
+                return None
+            outcome = self.replaced(i, number, giving(right, reshaped))
+            if compare.agree([outcome], [self.played.known.truth[i]], aim):
+                return outcome
+        return None
 
     def fits(self, mine: list[Any], right: list[Any], i: int) -> bool:
         """Return whether values may be put where others are: as many, and of a shape that is worth a try."""
@@ -265,7 +206,7 @@ class Search:
         if len(mine) != len(right) and not (stopped and len(mine) < len(right)):
             return False
         a, b = mine[0], right[0]
-        if a is None or (a.dtype.kind in "iub") != (b.dtype.kind in "iub"):
+        if a is None or (a.dtype.kind == "f" and b.dtype.kind != "f"):
             return False
         return a.shape == b.shape or a.size == b.size or len(mine) == 1 or stopped
 
@@ -276,18 +217,6 @@ class Search:
     def is_right_at(self, number: int) -> bool:
         """Return whether a site is right as far as it goes."""
         return any(equal(self.run.values[number], e.of(self.truth)) for e in self.entries)
-
-    def giving(self, mine: list[Any], right: list[Any]) -> Callable[[int, Any], Any]:
-        """Return what hands out right values in turn, in the shape of the learner's where the sizes agree."""
-        same_size = all(a is not None and a.size == b.size for a, b in zip(mine, right, strict=False))
-
-        def give(k: int, value: Any) -> Any:
-            if k >= len(right):
-                return value
-            keeps = same_size and not hasattr(value, "detach") and not self.run.outcome.failure
-            return right[k].reshape(np.shape(value)) if keeps else right[k].copy()
-
-        return give
 
     def replaced(self, i: int, number: int, other: Callable[[int, Any], Any]) -> Outcome:
         """Play a case with other values at a site; pay for it."""
@@ -322,7 +251,7 @@ class Search:
         same = [n for n in self.run.times if self.run.first(n) > self.run.first(site.number)]
         same = [n for n in same if equal(self.run.values[n], values) and self.mine.sites[n].function == site.function]
         for number in sorted(same, key=self.run.first, reverse=True):
-            if self.mends(number, entry, aim) is not None:
+            if self.may_stand(entry, number) and self.mends(number, entry, aim) is not None:
                 return self.mine.sites[number]
         return site
 
@@ -357,6 +286,23 @@ class Search:
                 found[maker.number] = maker
                 waiting.append(maker)
         return list(found.values())
+
+
+def giving(right: list[Any], reshaped: bool) -> Callable[[int, Any], Any]:
+    """Return what hands out right values in turn, as they are or in the shape of what stood there."""
+
+    def give(k: int, value: Any) -> Any:
+        if k >= len(right):
+            return value
+        return right[k].reshape(tuple(value.shape)) if reshaped and hasattr(value, "shape") else right[k].copy()
+
+    return give
+
+
+def other(value: Any) -> Any:
+    """Return numbers that have nothing to do with a value, in its shape."""
+    size = int(np.prod(np.shape(value)))
+    return np.cos(1 + np.arange(size)).reshape(np.shape(value))
 
 
 def maker_of(made: Program, run: Run, name: str, site: Site) -> Site | None:
