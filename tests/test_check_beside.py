@@ -45,7 +45,7 @@ def test_the_first_failure_shows_no_right_version():
 
 
 def test_the_text_says_the_line_as_numbered_in_the_file():
-    report = check("affine_backward", affine_backward_short)
+    report = check("affine_backward", affine_backward_short, mend=False)
     line = affine_backward_short.__code__.co_firstlineno + 6
     assert f"The wrong number is made in line {line}: `db += dout[n]`. The slip may be earlier." in report.lines
 
