@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .canonical import FUNCTION, Source, canonical, fingerprint, is_filler, source_of
-from .flow import Flow, Kind, Return
+from .flow import Flow, Return
+from .kinds import Kind
 
 __all__ = ["Block", "State", "blocks", "canonical", "fingerprint", "is_stub", "state", "unbegun"]
 

@@ -9,44 +9,26 @@ import ast
 import builtins
 from collections import defaultdict
 from dataclasses import dataclass
-from enum import IntEnum
 
 from .canonical import FUNCTION, Source
-
-
-class Kind(IntEnum):
-    """What an expression is: the higher, the more was done."""
-
-    NIL = 0  # None or `...`, or a part of it
-    ZERO = 1  # 0, an empty list, zeros
-    READ = 2  # an argument, or what stands in it under a name
-    SIZE = 3  # constants, shapes and what is reckoned from them
-    OTHER = 4  # anything else
-
-
-ZEROS = {"zeros", "zeros_like", "empty", "empty_like", "new_zeros", "new_empty"}
-EMPTY = {"dict", "list", "tuple", "set", "Sequential", "ModuleList", "OrderedDict"}  # called with nothing
-CASTS = {"float", "int", "array", "asarray", "tensor", "as_tensor", "sum", "mean", "float32", "float64", "squeeze"}
-SAME = {  # methods that only cut, cast or reshape
-    *("astype", "view", "reshape", "ravel", "flatten", "squeeze", "unsqueeze", "transpose", "permute", "swapaxes", "t"),
-    *("to", "type", "float", "double", "half", "long", "int", "bool", "cpu", "cuda", "numpy", "item", "tolist"),
-    *("contiguous", "clone", "copy", "detach", "masked_select", "sum", "mean", "expand", "requires_grad_"),
-}
-SIZES = {"len", "range", "size", "dim", "isinstance", "enumerate", "numel"}
-REDUCED = {"min", "max"}  # of sizes
-SHAPES = {"shape", "size", "ndim", "dtype", "device"}
-RAW = {  # material, no work by itself
-    *("ones", "ones_like", "full", "full_like", "eye", "arange", "linspace", "cat", "concatenate", "stack", "tril"),
-    *("get", "items", "keys", "values", "super", "zip", "deepcopy"),
-    "compute_sim_matrix",  # the SimCLR handouts call it before the gap
-}
-SILENT = {"seed", "manual_seed", "__init__", "register_buffer", "setdefault"}  # calls that stand in handouts
-READERS = {"print", "display", "isinstance", "hasattr", "type", "id", "repr", "str", *SILENT, *SIZES, *REDUCED, "int"}
-LIBRARIES = {"np", "numpy", "torch", "nn", "F", "math", "random", "scipy", "copy"}
-TRICKS = {"exec", "eval", "locals", "vars", "globals"}
-ZERO = ast.Constant(0)
-ORDER = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
-SCALE = (ast.Mult, ast.Div, ast.FloorDiv)
+from .kinds import (
+    CASTS,
+    EMPTY,
+    LIBRARIES,
+    ORDER,
+    RAW,
+    READERS,
+    REDUCED,
+    SAME,
+    SCALE,
+    SHAPES,
+    SILENT,
+    SIZES,
+    TRICKS,
+    ZERO,
+    ZEROS,
+    Kind,
+)
 
 
 @dataclass(frozen=True)
