@@ -39,3 +39,26 @@ TRICKS = {"exec", "eval", "locals", "vars", "globals"}
 ZERO = ast.Constant(0)
 ORDER = (ast.Gt, ast.GtE, ast.Lt, ast.LtE)
 SCALE = (ast.Mult, ast.Div, ast.FloorDiv)
+
+
+def called(node: ast.AST) -> str:
+    """Return the last name of what is called; "" for anything else."""
+    func = node.func if isinstance(node, ast.Call) else None
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+def roots(node: ast.AST | None) -> set[str]:
+    """Return the variables that a value may be a view of."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    if isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred, ast.NamedExpr)):
+        return roots(node.value)
+    if isinstance(node, ast.Call):
+        return set().union(*map(roots, [node.func, *node.args]))
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return set().union(*map(roots, node.elts))
+    if isinstance(node, ast.IfExp):
+        return roots(node.body) | roots(node.orelse)
+    if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+        return set().union(*map(roots, [node.elt, *(g.iter for g in node.generators)]))
+    return set()
