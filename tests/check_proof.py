@@ -86,7 +86,8 @@ def go_on(todo: list[Piece], minutes: float) -> None:
         if number and time.monotonic() > end:
             break
         result: dict[str, Any] = {"key": key(piece, code), "section": piece.section, "name": piece.name}
-        result["rows"] = list(piece.measure())
+        start = time.monotonic()
+        result |= {"rows": list(piece.measure()), "seconds": round(time.monotonic() - start, 1)}
         with STORE.open("a", encoding="utf-8") as file:
             file.write(f"\n{json.dumps(result)}")
 
@@ -108,7 +109,7 @@ def figures(rows: Iterable[Row]) -> dict[str, list[Row]]:
 def line(figure: str, rows: list[Row]) -> str:
     """Return a figure as it is printed."""
     good = sum(row.good for row in rows)
-    return f"{figure:58} {good:6} of {len(rows):6}  {good / len(rows):7.2%}"
+    return f"{figure:78} {good:6} of {len(rows):6}  {good / len(rows):7.2%}"
 
 
 def times(rows: Iterable[Row]) -> str:

@@ -26,6 +26,7 @@ import types
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import libcst
@@ -45,7 +46,9 @@ SEED = 20261201
 DRAWS = (1, 2, 3)  # fresh draws on which a mutant that is right is right
 SECONDS = 2  # a mutant that takes longer on all cases is dropped
 TRIES = 8  # candidates looked at for each mutant that is wanted
+USELESS = 10  # an exercise gives no more mutants once so many were right, or took too long
 KINDS = ("library", "graft")
+NO_GRAFTS = {"ThreeLayerConvNet"}  # some make a convolution so large that no alarm ends it
 LEFT_OUT = {  # mutations of texts and names, which no learner's mistake resembles
     "operator_assignment",  # always to None
     "operator_string",
@@ -54,6 +57,9 @@ LEFT_OUT = {  # mutations of texts and names, which no learner's mistake resembl
     "operator_unsymmetrical_string_methods_swap",
 }
 UNTOUCHED = (libcst.Annotation, libcst.Decorator, libcst.Param, libcst.Raise, libcst.Assert, libcst.BaseString)
+
+
+Text = Callable[[], str]  # made when it is drawn
 
 
 # --- right versions to change ---------------------------------------------------------------------------------------
@@ -156,14 +162,18 @@ class Mutant:
         """The lines of the text that differ from the right version's, counted from 1."""
         return sorted({line for _, _, a, b in self._changes() for line in range(a + 1, max(b, a + 1) + 1)})
 
+    @functools.cached_property
+    def body(self) -> list[int]:
+        """The lines of its statements."""
+        nodes = [node for node in ast.walk(ast.parse(self.text)) if isinstance(node, ast.stmt)]
+        nodes = [node for node in nodes if not isinstance(getattr(node, "value", None), ast.Constant)]  # docstrings
+        lines = {line for node in nodes for line in range(node.lineno, (node.end_lineno or 0) + 1)}
+        return sorted(lines - {node.lineno for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))})
+
     @property
     def blind(self) -> int:
         """A line of the body, drawn blindly: what the lines that are told must be better than."""
-        nodes = [node for node in ast.walk(ast.parse(self.text)) if isinstance(node, ast.stmt)]
-        nodes = [node for node in nodes if not isinstance(getattr(node, "value", None), ast.Constant)]  # docstrings
-        body = {line for node in nodes for line in range(node.lineno, (node.end_lineno or 0) + 1)}
-        body -= {node.lineno for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-        return int(np.random.default_rng(zlib.crc32(self.text.encode())).choice(sorted(body)))
+        return int(np.random.default_rng(zlib.crc32(self.text.encode())).choice(self.body))
 
     @property
     def difference(self) -> str:
@@ -189,15 +199,20 @@ class Mutant:
         return self.host.made(self.text)
 
 
-def of_the_library(host: Host) -> Iterator[tuple[str, str]]:
+def of_the_library(host: Host) -> Iterator[tuple[str, Text]]:
     """Give (operator, text) of all that mutmut makes of a version's code; texts, names and types stay."""
     module = libcst.parse_module(host.text)
     for node in walk(module):
         for kind, operator in mutators.mutation_operators:
             if isinstance(node, kind) and operator.__name__ not in LEFT_OUT:
                 for new in operator(node):
-                    changed: Any = module.deep_replace(node, new)
-                    yield operator.__name__.removeprefix("operator_"), changed.code
+                    yield operator.__name__.removeprefix("operator_"), partial(replaced, module, node, new)
+
+
+def replaced(module: libcst.Module, node: libcst.CSTNode, new: libcst.CSTNode) -> str:
+    """Return a module's text with a new node in place of one of its own."""
+    changed: Any = module.deep_replace(node, new)
+    return changed.code
 
 
 def walk(node: libcst.CSTNode) -> Iterator[libcst.CSTNode]:
@@ -208,15 +223,15 @@ def walk(node: libcst.CSTNode) -> Iterator[libcst.CSTNode]:
             yield from walk(child)
 
 
-def of_other_versions(host: Host) -> Iterator[tuple[str, str]]:
+def of_other_versions(host: Host) -> Iterator[tuple[str, Text]]:
     """Give (how, text) of all fragments of other versions in place of one of this."""
     known = {*host.namespace, *vars(builtins)}
-    for donor in versions(host.exercise):
+    for donor in versions(host.exercise) if host.exercise not in NO_GRAFTS else []:
         if donor.fn is not host.fn:
-            yield from grafts.grafted(host.text, donor.text, known)
+            yield from grafts.grafts(host.text, donor.text, known)
 
 
-CANDIDATES: dict[str, Callable[[Host], Iterator[tuple[str, str]]]] = {
+CANDIDATES: dict[str, Callable[[Host], Iterator[tuple[str, Text]]]] = {
     "library": of_the_library,
     "graft": of_other_versions,
 }
@@ -225,17 +240,21 @@ CANDIDATES: dict[str, Callable[[Host], Iterator[tuple[str, str]]]] = {
 def candidates(exercise_name: str, kind: str) -> Iterator[Mutant]:
     """Give an exercise's mutants in a drawn order, each way to make one in turn."""
     rng = np.random.default_rng([SEED, zlib.crc32(exercise_name.encode()), KINDS.index(kind)])
-    heaps: dict[str, list[Mutant]] = {}
-    seen = set()
+    heaps: dict[str, list[tuple[Host, Text]]] = {}
     for host in hosts(exercise_name):
         for how, text in CANDIDATES[kind](host):
-            if text not in seen and differs(host.text, text):
-                heaps.setdefault(how, []).append(Mutant(host, kind, how, text))
-            seen.add(text)
-    order = [[heaps[how][i] for i in rng.permutation(len(heaps[how]))] for how in sorted(heaps)]
-    order = [order[i] for i in rng.permutation(len(order))]
-    while any(order):
-        yield from [heap.pop() for heap in order if heap]
+            heaps.setdefault(how, []).append((host, text))
+    ways, seen = [sorted(heaps)[i] for i in rng.permutation(len(heaps))], set[str]()
+    for how in ways:
+        heaps[how] = [heaps[how][i] for i in rng.permutation(len(heaps[how]))]
+    for how in itertools.chain.from_iterable(ways for _ in range(max(map(len, heaps.values()), default=0))):
+        while heaps[how]:
+            host, text = heaps[how].pop()
+            mutant = Mutant(host, kind, how, text())
+            if mutant.text not in seen and differs(host.text, mutant.text):
+                seen.add(mutant.text)
+                yield mutant
+                break
 
 
 def differs(before: str, after: str) -> bool:
@@ -250,13 +269,14 @@ def differs(before: str, after: str) -> bool:
 
 def mutants(exercise_name: str, kind: str, count: int) -> Iterator[Mutant]:
     """Give up to `count` mutants of an exercise that are wrong, one of four of them such that stop."""
-    left = {"wrong": count - count // 4, "stops": count // 4}
+    left, useless = {"wrong": count - count // 4, "stops": count // 4}, 0
     for mutant in itertools.islice(candidates(exercise_name, kind), TRIES * count):
         outcome = comes_out(mutant.host, mutant.text)
         if left.get(outcome):
             left[outcome] -= 1
             yield replace(mutant, stops=outcome == "stops")
-        if not any(left.values()):
+        useless += outcome not in left
+        if useless == USELESS or not any(left.values()):
             return
 
 

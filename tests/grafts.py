@@ -1,7 +1,9 @@
 """Fragments of one function's text in place of another's: the places that match, and the names that must exist."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 LEFT_OUT = {"returns", "annotation", "decorator_list", "defaults", "kw_defaults"}
 INNER = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
@@ -9,18 +11,17 @@ LOOSE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.UnaryOp)  # in need 
 ALIKE = (*LOOSE, ast.Call, ast.Subscript)  # what may take the place of its own kind
 
 
-def grafted(host: str, donor: str, known: set[str]) -> Iterator[tuple[str, str]]:
-    """Give (how, text) of the host's text with one fragment of the donor's, whose names are in the host or `known`."""
+def grafts(host: str, donor: str, known: set[str]) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Give (how, text) of the host with one fragment of the donor, whose names are in the host or `known`."""
     places, fragments = ast.parse(host), ast.parse(donor)
-    whole = list(parts(fragments))
+    whole = [(part, role(part), free_names(part)) for part in parts(fragments)]
+    names_at = scope(places)
     for place in parts(places):
-        bound = known | names_before(places, place)
-        for fragment in whole:
-            fits = role(fragment) == role(place) and free_names(fragment) <= bound
-            if fits and ast.unparse(fragment) != ast.unparse(place):
-                text = ast.unparse(fragment)
-                text = f"({text})" if isinstance(fragment, LOOSE) else text
-                yield ("statement" if isinstance(place, ast.stmt) else "expression"), spliced(host, place, text)
+        bound, its_role = known | names_at(place), role(place)
+        how = "statement" if isinstance(place, ast.stmt) else "expression"
+        for fragment, other_role, names in whole:
+            if its_role == other_role and names <= bound:
+                yield how, partial(spliced, host, place, fragment)
 
 
 def parts(node: ast.AST) -> Iterator[ast.AST]:
@@ -73,17 +74,18 @@ def made_by(part: ast.AST) -> Iterator[ast.Name]:
             yield node
 
 
-def names_before(tree: ast.AST, place: ast.AST) -> set[str]:
-    """Return the names that a function knows at a place: its arguments, what was set above, its own comprehension's."""
-    line = place.lineno  # type: ignore[attr-defined]
-    found = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    for node in outside(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.lineno < line:
-            found.add(node.id)
-    for part in ast.walk(tree):
-        if isinstance(part, INNER) and any(node is place for node in ast.walk(part)) and part is not place:
-            found |= {node.id for node in made_by(part)}
-    return found
+def scope(tree: ast.AST) -> Callable[[Any], set[str]]:
+    """Return what tells the names known at a place: arguments, what was set above, and its own comprehension's."""
+    arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    names = [node for node in outside(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    inner = [part for part in ast.walk(tree) if isinstance(part, INNER)]
+    below = [({*ast.walk(part)} - {part}, {node.id for node in made_by(part)}) for part in inner]
+
+    def names_at(place: Any) -> set[str]:
+        above = {node.id for node in names if node.lineno < place.lineno}
+        return arguments.union(above, *(own for nodes, own in below if place in nodes))
+
+    return names_at
 
 
 def outside(node: ast.AST) -> Iterator[ast.AST]:
@@ -94,8 +96,9 @@ def outside(node: ast.AST) -> Iterator[ast.AST]:
             yield from outside(child)
 
 
-def spliced(text: str, place: ast.AST, new: str) -> str:
-    """Return a text with another fragment in place of a node's own."""
+def spliced(text: str, place: ast.AST, fragment: ast.AST) -> str:
+    """Return a text with a fragment in place of a node's own."""
+    new = f"({ast.unparse(fragment)})" if isinstance(fragment, LOOSE) else ast.unparse(fragment)
     data = text.encode()
     starts = [0]
     for line in data.splitlines(keepends=True):

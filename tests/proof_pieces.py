@@ -26,6 +26,7 @@ DRAWS = 100
 MUTANTS = 4  # foreign ones of each kind for an exercise
 WRITTEN = [item for item in registry.items().values() if isinstance(item, Exercise)]
 PAIRS = [(exercise, pair) for exercise in WRITTEN for pair in itertools.combinations(exercise.mistakes, 2)]
+LONG = 8  # lines from which a function is long enough that a line told says much
 HANDS = {"foreign": "another hand", "invented": "invented before mending", "first": "known while building"}
 ORIGINS = {"library": "a library's mutant", "graft": "swapped fragment"}
 
@@ -99,7 +100,10 @@ def of_foreign(kind: str, exercise_name: str) -> Iterator[Row]:
         yield Row(f"{source}: its line told", got.placed, name, None, text)
         yield Row(f"{source}: its very line told", got.exact, name)
         blind = foreign_mutants.near([mutant.blind], mutant.lines)
-        yield Row(f"{source}: where a line drawn blindly would do", blind, name)
+        yield Row(f"{source}: a line drawn blindly would do", blind, name)
+        if len(mutant.body) >= LONG:
+            yield Row(f"{source}, {LONG} lines and more: its line told", got.placed, name)
+            yield Row(f"{source}, {LONG} lines and more: a line drawn blindly would do", blind, name)
         yield Row(f"{source}: named by the catalogue", got.named, name)
         for figure in ("a wrong line only", "a number only", "called untouched", "called right"):
             yield Row(f"{source}: {figure}", got.untold == figure, name)

@@ -7,7 +7,7 @@ import pytest
 from tests import check_proof, foreign_mutants
 from tests.check_proof import Piece, Row, main
 from tests.foreign_mutants import KINDS, Mutant, hosts, mutants
-from tests.grafts import grafted
+from tests.grafts import grafts
 from tests.own_mutants import surviving
 from tests.proof_pieces import PAIRS, WRITTEN, diagnosed, of_foreign, with_mistakes
 
@@ -62,7 +62,7 @@ def test_a_mutant_that_means_the_same_is_dropped(monkeypatch):
 def test_a_graft_takes_only_names_that_its_host_has():
     host = "def f(x, y):\n    a = x.sum(axis=0)\n    return a * y\n"
     donor = "def f(x, y):\n    b = y + 1\n    a = b.sum(axis=1)\n    a = y.sum(axis=1)\n    return x * (y - x)\n"
-    made = {text for _, text in grafted(host, donor, set())}
+    made = {text() for _, text in grafts(host, donor, set())}
     assert "def f(x, y):\n    a = y.sum(axis=1)\n    return a * y\n" in made
     assert "def f(x, y):\n    a = x.sum(axis=0)\n    return (x * (y - x))\n" in made
     assert not any("b" in text.partition("return")[0].partition(":")[2] for text in made)
