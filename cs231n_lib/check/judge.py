@@ -388,7 +388,9 @@ class Judge:
             lines.append(self.say("stopped_cache", cache=self.exercise.cache))
         given = failure.given or ", ".join(describe(n, v) for n, v in one.args.items())
         lines.append(self.say("stopped_given", given=given))
-        report = self.make("error", "stopped", [*lines, *hints.lines()], error=failure.error)
+        mended_ = [] if found else self.mended(played, hints.level)
+        report = self.make("error", "stopped", [*lines, *mended_, *hints.lines()], error=failure.error)
+        report.mended = mended_
         report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
         return report
 
