@@ -99,9 +99,10 @@ def common(told: list[Told]) -> Part | None:
     places = sorted({one.line for one in told})
     lines, owners = [line for _, line in places], [owner for owner, _ in places]
     one_kind = len({one.edit.effect for one in told}) == 1
-    if edit.operator == "absent" and one_kind:
-        first = max(told, key=lambda one: one.line) if edit.detail.startswith(GIVEN) else first
-        return Part("absent", [first.line[1]], first.old, first.new, owners=[first.line[0]])  # or farther up, or down
+    given = {one.edit.detail.partition(" = ")[0] for one in told}
+    if edit.operator == "absent" and (one_kind or (len(given) == 1 and edit.detail.startswith(GIVEN))):
+        one = max(told, key=lambda one: one.line) if edit.detail.startswith(GIVEN) else first
+        return Part("absent", [one.line[1]], one.old, one.new, owners=[one.line[0]])  # or farther up, or down
     if len({id(one.edit.old) for one in told}) == 1 or (one_kind and len(lines) == 1):
         everywhere = edit.detail.endswith(EVERYWHERE)
         return Part(edit.operator, lines, first.old, first.new, first.full, everywhere, owners)

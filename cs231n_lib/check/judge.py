@@ -200,6 +200,7 @@ class Judge:
             if self.own or not any(o.failure for o in runs[-1]):
                 self.other_cache = len(runs) > 1
                 return runs[-1]
+        subject.companions = {**next(known.helpers()), **self.own}
         return runs[0]
 
     def verdict(self, played: Played) -> Report:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
+import types
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -35,7 +36,7 @@ def key_of(value: Any) -> Key | None:
     """Return what two values share that are equal; None for one that says nothing."""
     if isinstance(value, (bool, str, bytes)) or value is None:
         return None
-    if hasattr(value, "detach"):
+    if hasattr(value, "detach") and isinstance(getattr(value, "shape", None), tuple):
         value = value.detach().cpu().numpy()
     if isinstance(value, (int, float, np.number)):
         return None if value in (0, 1) else ("one", isinstance(value, (int, np.integer)), f"{float(value):.6e}")
@@ -56,6 +57,12 @@ class Names:
             if key is not None:
                 self.known.setdefault(key, text)
         self.held = held
+
+    def all(self, value: Any) -> list[str]:
+        """Return all names and entries that hold a value, the last first."""
+        key = key_of(value)
+        same = [text for text, other in paths(self.held) if key is not None and key_of(other) == key]
+        return [text for text in reversed(same) if is_name(parse(text))]
 
     def of(self, value: Any) -> str:
         """Return what holds a value; "" where nothing does."""
@@ -166,7 +173,8 @@ class Textbook:
         mine_, ours = mine.values.values(), book.values.values()
         self.right = {key for key in map(key_of, ours) if key}
         self.there = {key for key in map(key_of, mine_) if key}
-        self.expressions = [n for n in parts(book_unit.node) if id(n) in book.values and weight(n) <= LONGEST]
+        short = [n for n in parts(book_unit.node) if id(n) in book.values and weight(n) <= LONGEST]
+        self.expressions = [n for n in short if is_value(book.values[id(n)])]
 
     def offers(self) -> list[Edit]:
         """Return the edits, nearest first."""
@@ -199,7 +207,7 @@ class Textbook:
         if id(node) not in self.mine.values:
             return True
         value = self.mine.values[id(node)]
-        return not callable(value) and key_of(value) not in self.right
+        return is_value(value) and key_of(value) not in self.right
 
     def translated(self, held: dict[str, Any]) -> list[tuple[ast.expr, Counter]]:
         """Return all expressions of the textbook in the names that hold something at a point."""
@@ -224,7 +232,8 @@ class Textbook:
     def added(self) -> Iterator[tuple[int, Edit]]:
         """Give lines of the textbook where the learner may have left them out."""
         lines = [s for s in ast.walk(self.book_unit.node) if isinstance(s, (ast.Assign, ast.AugAssign))]
-        lines = [s for s in lines if id(s) in self.book.after and self.is_new(s) and weight(s) <= LONGEST]
+        lines = [s for s in lines if id(s) in self.book.after and weight(s) <= LONGEST]
+        lines = lines if self.open else [s for s in lines if self.is_new(s)]
         for block in blocks(self.unit.node):
             for i, line in enumerate(block.node):
                 if is_tick(line) or is_remark(line) or id(line) not in self.mine.before:
@@ -246,25 +255,28 @@ class Textbook:
     def rewritten(self, statement: Line, translator: Translator) -> Iterator[Line]:
         """Give a line of the textbook in the learner's names."""
         value = translator.whole(statement.value)
-        target = statement.target if isinstance(statement, ast.AugAssign) else statement.targets[0]
         if value is None or weight(value) > LONGEST:
             return
+        target = statement.target if isinstance(statement, ast.AugAssign) else statement.targets[0]
         before = self.book.before.get(id(statement), {})
-        name = translator.names.of(before[root(statement)]) if root(statement) in before else ""
-        into: Any
-        if name and isinstance(target, ast.Subscript):
-            made = translator.one(target.slice)
-            into = ast.Subscript(value=parse(name), slice=made, ctx=ast.Store()) if made is not None else None
-        else:
-            into = stored(name) if name else None
-        if into is not None and isinstance(statement, ast.AugAssign):
-            yield ast.AugAssign(target=into, op=statement.op, value=value)
-        elif into is not None and isinstance(target, ast.Subscript):
-            yield ast.Assign(targets=[into], value=value)
-        elif isinstance(target, ast.Name) and isinstance(statement, ast.Assign):
+        for name in translator.names.all(before.get(root(statement))):
+            into = self.into(name, target, translator)
+            if into is not None and isinstance(statement, ast.AugAssign):
+                yield ast.AugAssign(target=into, op=statement.op, value=copy.deepcopy(value))
+            elif into is not None and isinstance(target, ast.Subscript):
+                yield ast.Assign(targets=[into], value=copy.deepcopy(value))
+        if isinstance(target, ast.Name) and isinstance(statement, ast.Assign):
             for name in sorted(self.open):
                 yield ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=copy.deepcopy(value))
             yield from self.onto(value)
+
+    @staticmethod
+    def into(name: str, target: ast.expr, translator: Translator) -> Any:
+        """Return what a line of the textbook writes to, where a name holds what the textbook's held before."""
+        if not isinstance(target, ast.Subscript):
+            return stored(name)
+        index = translator.one(target.slice)
+        return ast.Subscript(value=parse(name), slice=index, ctx=ast.Store()) if index is not None else None
 
     def onto(self, value: ast.expr) -> Iterator[Line]:
         """Give a value to each name that it is made of."""
@@ -306,6 +318,11 @@ def owned(function: ast.FunctionDef) -> Iterator[tuple[ast.stmt, Place]]:
     for place in places(function):
         if id(place.node) in owner and not isinstance(place.node, ast.stmt):
             yield owner[id(place.node)], place
+
+
+def is_value(value: Any) -> bool:
+    """Return whether something is a value, no function and no module."""
+    return not callable(value) and not isinstance(value, types.ModuleType)
 
 
 def is_remark(line: ast.stmt) -> bool:

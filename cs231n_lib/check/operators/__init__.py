@@ -85,7 +85,7 @@ TITLES = {  # what is said of each operator, the key of a sentence
 }
 
 
-COMPUTED = ("missing", "ingredient", "call", "square", "complement", "sign")  # what is due where numbers are computed
+COMPUTED = ("missing", "ingredient", "call", "square", "complement")  # what is due where numbers are computed
 
 
 def edits(function: ast.FunctionDef, scope: Scope) -> Iterator[Edit]:
@@ -104,7 +104,10 @@ def edits(function: ast.FunctionDef, scope: Scope) -> Iterator[Edit]:
                 continue  # the operator on axes knows better
             if is_default(place) and operator != "constant":
                 continue
-            yield from at(place, operator, give, scope)
+            found_here = at(place, operator, give, scope)
+            yield from (
+                e for e in found_here if (e.operator, e.detail) != ("sign", "turned") or id(place.node) not in words
+            )
         if operator == "augment":
             yield from moves(function)
             yield from jump(function)

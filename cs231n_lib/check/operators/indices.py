@@ -68,6 +68,7 @@ def steps(node: ast.AST, scope: Scope) -> Found:
         return
     if len(node.args) == 2:
         yield like(node, args=[node.args[1]]), "from 0"
+        yield like(node, args=[*node.args, parse("-1")]), "down"
     for k, end in enumerate(node.args):
         for op in (ast.Sub(), ast.Add()):
             moved = binary(end, op, ast.Constant(1))

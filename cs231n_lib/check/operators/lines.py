@@ -18,7 +18,7 @@ def bare_value(node: ast.expr) -> ast.expr:
 
 
 def augment(node: ast.AST, scope: Scope) -> Found:
-    """Give `=` for `+=`, `+=` for `=`, and `-=` for `+=`."""
+    """Give `=` for `+=`, `+=` and the like for `=`, and `-=` for `+=`."""
     if isinstance(node, ast.AugAssign):
         if isinstance(node.op, TERMS) and ast.unparse(node.target) != ast.unparse(bare_value(node.value)):
             yield ast.Assign(targets=[node.target], value=node.value), "set"
@@ -26,7 +26,8 @@ def augment(node: ast.AST, scope: Scope) -> Found:
         elif isinstance(node.op, FACTORS):
             yield like(node, op=ast.Div() if isinstance(node.op, ast.Mult) else ast.Mult()), "inverted"
     elif isinstance(node, ast.Assign) and isinstance(node.targets[0], (ast.Name, ast.Subscript)):
-        yield ast.AugAssign(target=node.targets[0], op=ast.Add(), value=node.value), "added"
+        for op in (ast.Add(), ast.Sub(), ast.Mult(), ast.Div()):
+            yield ast.AugAssign(target=node.targets[0], op=op, value=node.value), f"added {type(op).__name__}"
 
 
 def blocks(function: ast.FunctionDef) -> Iterator[Place]:
