@@ -41,13 +41,20 @@ def is_harmless(given: Any, seen: set[int]) -> bool:
     except (OSError, TypeError, SyntaxError, ValueError):
         return False
     used = set(words(tree))
-    if used & WORDS or any(isinstance(n, (ast.Import, ast.ImportFrom, ast.Global)) for n in ast.walk(tree)):
+    if used & WORDS or any(isinstance(n, ast.Global) or brings_in(n) for n in ast.walk(tree)):
         return False
     cells = {
         n: c.cell_contents for n, c in zip(fn.__code__.co_freevars, fn.__closure__ or (), strict=True) if filled(c)
     }
     values = [{**fn.__globals__, **cells}.get(word) for word in used]
     return all(is_plain(value, seen) for value in values)
+
+
+def brings_in(node: ast.AST) -> bool:
+    """Return whether a line imports more than modules that only compute."""
+    if isinstance(node, ast.ImportFrom):
+        return node.level > 0 or (node.module or "").partition(".")[0] not in MODULES
+    return isinstance(node, ast.Import) and any(one.name.partition(".")[0] not in MODULES for one in node.names)
 
 
 def words(tree: ast.AST) -> list[str]:

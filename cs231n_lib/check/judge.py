@@ -9,7 +9,6 @@ import numpy as np
 
 from ..language import spoken
 from . import blank, compare, located, memory, mended
-from . import mend as mending_
 from .beside import Place, beside
 from .copies import only_calls
 from .defaults import other_default
@@ -19,6 +18,7 @@ from .habits import as_meant, habit, old_world
 from .half import has_dots, nothing_there, parts
 from .hints import Hints
 from .locate import locate
+from .mend import mend
 from .messages import LANGUAGES, say, translate
 from .model import Exercise, Mistake, Remark, find
 from .played import Played
@@ -376,12 +376,11 @@ class Judge:
         """
         if not self.mending or hints.level < 1 or self.shown is not None:
             return []
-        told = [] if known else self.mended(played, hints.level)
-        return told or located.lines(locate(played), hints.level, self.say)
-
-    def mended(self, played: Played, level: int) -> list[str]:
-        """Return what is said of a change that makes the function right; no puzzle's lines are mended."""
-        return mended.lines(mending_.mend(played), level, self.say)
+        change = None if known else mend(played)
+        if change is not None and change.parts:
+            return mended.lines(change, hints.level, self.say)
+        place = located.lines(locate(played), hints.level, self.say)
+        return place or mended.lines(change, hints.level, self.say)
 
     def stopped(self, played: Played, found: Found) -> Report:
         """Report an error that was raised: what it says, where, and what was passed."""
@@ -392,14 +391,15 @@ class Judge:
             lines.append(self.say("stopped_line", line=failure.line, number=failure.number))
         if failure.error == "AttributeError" and played.subject.unmade:
             lines.append(self.say("init", cls=played.subject.owner.__name__, error=played.subject.unmade))
-        told = explain(failure)
-        lines += [self.say(told[0], **told[1])] if told and not found else []
+        meant = explain(failure)
+        lines += [self.say(meant[0], **meant[1])] if meant and not found else []
         if self.exercise.cache and "forward" not in self.own:
             lines.append(self.say("stopped_cache", cache=self.exercise.cache))
         given = failure.given or ", ".join(describe(n, v) for n, v in one.args.items())
         lines.append(self.say("stopped_given", given=given))
-        lines += [] if found else self.own_lines(played, hints, known=False)
-        report = self.make("error", "stopped", [*lines, *hints.lines()], error=failure.error)
+        told = [] if found else self.own_lines(played, hints, known=False)
+        report = self.make("error", "stopped", [*lines, *told, *hints.lines()], error=failure.error)
+        report.mended = told
         report.diagnosis = [self.diagnosis(m) for m in found.mistakes] if hints.level else []
         return report
 

@@ -17,11 +17,11 @@ import numpy as np
 from . import compare
 from .apart import apart
 from .harmless import harmless
-from .mend import calls
 from .model import Case
 from .played import Played, numbers
 from .pool import Entry, alike, all_entries, equal, prefix
 from .run import Outcome, quiet
+from .search import calls
 from .sites import Program, Run, Site, program
 from .variants import patched
 from .where import where
