@@ -11,7 +11,10 @@ from tests.grafts import grafts
 from tests.own_mutants import surviving
 from tests.proof_pieces import PAIRS, WRITTEN, diagnosed, of_foreign, with_mistakes
 
-LEAST = {"library": 0.7, "graft": 0.5}  # of those that run: the share whose line is told
+LEAST = {  # of the foreign mutants that run, in every so-manieth exercise: the share whose line is told, or beside it
+    16: {"library": 0.66, "graft": 0.43},
+    1: {"library": 0.66, "graft": 0.41},
+}
 
 
 def sampled(exercises, every):
@@ -31,9 +34,10 @@ def test_the_line_of_a_foreign_mutant_is_told(kind, every):
     lines = [row.good for row in rows if row.figure.endswith("that runs: its line told")]
     stops = [row.good for row in rows if row.figure.endswith("that stops: its line told")]
     called_right = [row.name for row in rows if row.figure.endswith("called right") and row.good]
-    assert len(lines) + len(stops) > 450 / every
-    assert sum(lines) >= LEAST[kind] * len(lines)
-    assert len(called_right) <= 0.02 * len(lines)
+    assert len(lines) + len(stops) > 300 / every
+    assert sum(lines) >= LEAST[every][kind] * len(lines)
+    assert sum(stops) >= 0.7 * len(stops)
+    assert len(called_right) <= 0.01 * len(lines)
 
 
 @pytest.mark.parametrize("kind", KINDS)
