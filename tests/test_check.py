@@ -553,7 +553,7 @@ def test_hints_grow_when_asked_for_and_not_by_running_a_cell_again():
         "  Hint: Are these distances, or distances before one last step?\n"
         f"  In line {line}, `((X[:, None] - self.X_train) ** 2).sum(axis=2)` is right as far as it goes, but another "
         "value is needed there: a step is missing, or another value belongs there.\n"
-        "  Step 2 of your call makes it. To look: `report = check(...)`, then `print(report.step)`."
+        "  Step 2 of your call makes the first wrong number. To look: `report = check(...)`, then `print(report.step)`."
     )
     assert len(set(first)) == 1
     more = [hint(DISTANCES) for _ in range(4)]

@@ -54,7 +54,7 @@ def test_the_steps_open_where_the_first_wrong_cell_is_made():
     report = last("affine_backward", affine_backward_short)
     mine, ours = report.step.left, report.step.right
     number = mine.find("db", (0,))
-    assert report.pointer.startswith(f"Step {number} of your call makes it.")
+    assert report.pointer.startswith(f"Step {number} of your call makes the first wrong number.")
     assert shown(mine).say.startswith("line 7 (n = 0): db becomes")
     assert shown(ours).say.startswith("line 6: db becomes")
     assert repr(report).splitlines()[-1].strip() == report.pointer
@@ -113,7 +113,7 @@ def test_a_long_page_is_left_to_the_attribute(monkeypatch):
     report = check("affine_backward", affine_backward_short)
     assert report.step is not None
     assert "<script>" not in report._repr_html_()
-    assert "of your call makes it" in report._repr_html_()
+    assert "of your call makes the first wrong number" in report._repr_html_()
 
 
 def test_an_argument_handed_back_as_it_came_is_shown_at_the_return():

@@ -8,6 +8,7 @@ values seen, never in seconds, so the same function is told the same on every co
 from __future__ import annotations
 
 import contextlib
+import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -28,20 +29,23 @@ from .where import where
 
 BUDGET = 4_000_000  # values seen in all runs, about as many microseconds
 PRICE = 150  # of a run besides
+COSTLY = BUDGET // 300  # from here on loops are looked at as a whole only
+FEW = 4  # calls or rounds in which another shape, or another number of rounds, is worth a try
 CASES = 4  # how many cases a place must hold in
 
 
 @dataclass(frozen=True)
 class Located:
-    """Where the first wrong value of a result is made.
+    """Where a right version's value makes a wrong result right.
 
-    line: as the learner numbers it.  text: the expression or name there.
+    result: what is wrong.  line: as the learner numbers it.  text: the expression or name there.
     right_line, right: the last line before it whose value is right, and the name that holds it; 0 and "" for none.
     between: lines that lead to it and could not be compared.
     made: the line of a value that is right, but not what this line needs; 0 where the value is wrong.
     loop: whether it is what a whole loop leaves.  cells: where in the array, a key and its fields; None for all over.
     """
 
+    result: str
     line: int
     text: str
     right_line: int = 0
@@ -96,6 +100,7 @@ class Search:
         self.first = self.order[0]
         self.run, self.truth = self.runs[self.first], self.right[self.first]
         self.price = PRICE + self.run.cost + calls(lambda: mine.watch(self.case))
+        self.calls = statistics.mode(map(len, self.run.values.values())) if self.run.values else 0
         self.entries = list(all_entries(self.truth))
 
     @property
@@ -158,6 +163,8 @@ class Search:
     def may_stand(self, entry: Entry, number: int) -> bool:
         """Return whether a right value may stand at a site at all: another one, and of a form that is worth a try."""
         mine, right = self.run.values[number], entry.of(self.truth)
+        if self.price > COSTLY and len(mine) > self.calls:
+            return False
         if right is None or not self.fits(mine, right, self.first) or equal(mine, right):
             return False
         given = self.mine.sites[number].text.isidentifier() and not self.mine.sites[number].stored
@@ -203,12 +210,14 @@ class Search:
     def fits(self, mine: list[Any], right: list[Any], i: int) -> bool:
         """Return whether values may be put where others are: as many, and of a shape that is worth a try."""
         stopped = bool(self.runs[i].outcome.failure)
-        if len(mine) != len(right) and not (stopped and len(mine) < len(right)):
+        few = FEW if self.price < COSTLY else 1
+        fewer = len(mine) < len(right) and (stopped or len(right) <= few)  # as in one of two branches
+        if len(mine) != len(right) and not fewer:
             return False
         a, b = mine[0], right[0]
         if a is None or (a.dtype.kind == "f" and b.dtype.kind != "f"):
             return False
-        return a.shape == b.shape or a.size == b.size or len(mine) == 1 or stopped
+        return a.shape == b.shape or a.size == b.size or len(mine) <= few or stopped
 
     def other_shape(self, mine: list[Any], right: list[Any]) -> bool:
         """Return whether values have other shapes than those that are to be put in their place."""
@@ -230,11 +239,12 @@ class Search:
     def told(self, aim: str, site: Site, entry: Entry) -> Located:
         """Return a place with what is right before it."""
         values, right = self.run.values[site.number], entry.of(self.truth) or []
-        made = site.line if self.is_right_at(site.number) else 0
+        made = site.line if self.is_surely_right(site) else 0
         use = self.last_use(site, entry, aim) if made else site
         before = self.last_right(site)
         between = {one.line for one in self.unsure(site)} - {site.line}
         return Located(
+            aim,
             use.line,
             site.text,
             before.line if before else 0,
@@ -260,18 +270,28 @@ class Search:
         values = self.run.values[site.number]
         return any(equal(values, right) or alike(values, right) for right in (e.of(self.truth) for e in self.entries))
 
+    def is_surely_right(self, site: Site) -> bool:
+        """Return whether a site gives one and the same value of the textbook's version in all cases looked at.
+
+        Not what tells nothing: what a case hands in, one number all over, nan.
+        """
+        values = self.run.values[site.number]
+        if not all(tells(v) for v in values) or any(equal(values[:1], [given]) for given in arrays(self.case.args)):
+            return False
+        reached = [i for i in self.order if site.number in self.runs[i].values]
+        return any(
+            all(equal(self.runs[i].values[site.number], entry.of(self.right[i])) for i in reached)
+            for entry in self.entries
+        )
+
     def last_right(self, site: Site) -> Site | None:
-        """Return the last assignment before a site, in an earlier line, whose value is right."""
+        """Return the last assignment before a site, in an earlier line, whose values are right, all of the line."""
         start = self.run.first(site.number)
         own = [s for s in self.mine.sites if s.function == site.function and s.number in self.run.times]
-        seen = [s for s in own if s.stored.strip("_") and s.line < site.line]
-        seen = [s for s in seen if any(getattr(v, "size", 0) > 1 for v in self.run.values[s.number])]
-        for one in sorted(seen, key=lambda s: self.run.first(s.number), reverse=True):
-            if self.run.first(one.number) > start:
-                continue
-            if self.is_right(one):
-                return one
-        return None
+        seen = [s for s in own if s.stored and s.line < site.line and self.run.first(s.number) < start]
+        wrong = {s.line for s in seen if not self.is_surely_right(s) and s.stored.strip("_")}
+        good = [s for s in seen if s.line not in wrong and s.stored.strip("_")]
+        return max(good, key=lambda s: self.run.first(s.number), default=None)
 
     def unsure(self, site: Site) -> list[Site]:
         """Return the assignments that lead to a site and that the textbook's version has no value for."""
@@ -286,6 +306,22 @@ class Search:
                 found[maker.number] = maker
                 waiting.append(maker)
         return list(found.values())
+
+
+def tells(value: Any) -> bool:
+    """Return whether an array holds finite numbers that are not all one."""
+    return (
+        value is not None and value.size > 1 and bool(np.isfinite(value).all()) and bool((value != value.flat[0]).any())
+    )
+
+
+def arrays(given: Any) -> list[np.ndarray]:
+    """Return the arrays in what a case hands in."""
+    if isinstance(given, dict):
+        return [one for value in given.values() for one in arrays(value)]
+    if isinstance(given, (tuple, list)):
+        return [one for value in given for one in arrays(value)]
+    return [given] if isinstance(given, np.ndarray) else []
 
 
 def giving(right: list[Any], reshaped: bool) -> Callable[[int, Any], Any]:

@@ -12,20 +12,23 @@ MOST = 4  # lines that are named as leading to a place; more say nothing
 
 def lines(found: list[Located], level: int, say: Say) -> list[str]:
     """Return the sentences on the places that a level of hints allows; none at level 0."""
-    told: list[str] = []
-    for k, place in enumerate(found if level else []):
-        first, *rest = one(place, say)
-        told += [say("located_second") + first if k else first, *rest]
-    return told
+    return [sentence for place in found if level for sentence in one(place, say)]
 
 
 def one(place: Located, say: Say) -> list[str]:
     """Return the sentences on one place."""
     if place.made:
         key = "located_here" if place.made == place.line else "located_made"
-        return [say(key, line=place.line, made=place.made, text=place.text)]
+        return [say(key, result=place.result, line=place.line, made=place.made, text=place.text)]
     key = "located_loop" if place.loop else "located_right" if place.right else "located"
-    first = say(key, line=place.line, text=place.text, right_line=place.right_line, right=place.right)
+    first = say(
+        key,
+        result=place.result,
+        line=place.line,
+        text=place.text,
+        right_line=place.right_line,
+        right=place.right,
+    )
     more = [say(place.cells[0], **place.cells[1])] if place.cells else []
     if place.between and len(place.between) <= MOST:
         more.append(

@@ -28,6 +28,8 @@ def mend(played: Played, budget: int = BUDGET) -> Mended | None:
     """
     if not played.wrong(edges=False):
         return None
+    if isinstance(played.subject.fn, type):
+        return None  # a model's class is judged as a whole
     source = read(played.subject.fn)
     if source is None:
         return Mended([], NO_SOURCE)

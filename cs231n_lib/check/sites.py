@@ -89,7 +89,7 @@ class Program:
             beside = {n: v for n, v in others.items() if v is not fn and is_beside(v, source.function)}
             copies = {name: self.opened(other, helpers=False) for name, other in beside.items()}
             space = {**space, **{name: copy_ for name, copy_ in copies.items() if copy_}}
-        writer = Writer(node, self.sites, source.first - 1)
+        writer = Writer(node, self.sites, source)
         return self.compiled(writer, source, space)
 
     def compiled(self, writer: Writer, source: Source, space: dict[str, Any]) -> types.FunctionType:
@@ -185,8 +185,8 @@ def in_place(old: Any, new: Any, held: bool) -> Any:
 class Writer(ast.NodeTransformer):
     """Put a call of SEE around each expression of a function and after each statement that stores a value."""
 
-    def __init__(self, node: ast.FunctionDef, sites: list[Site], before: int):
-        self.sites, self.before = sites, before
+    def __init__(self, node: ast.FunctionDef, sites: list[Site], source: Source):
+        self.sites, self.before, self.text = sites, source.first - 1, "\n".join(source.lines)
         self.node = copy.deepcopy(node)
         self.node.decorator_list, self.node.returns = [], None
         bare(self.node.args)
@@ -308,7 +308,8 @@ class Writer(ast.NodeTransformer):
         if not (makes or loads) or (isinstance(node, ast.Call) and name_of(node.func) in FORMAL):
             return node
         names = frozenset(n.id for n in ast.walk(whole) if isinstance(n, ast.Name))
-        number = self.site(node.lineno, ast.unparse(whole), "", names)
+        own = ast.get_source_segment(self.text, whole) or ""
+        number = self.site(node.lineno, ast.unparse(whole) if "\n" in own or not own else own, "", names)
         call = ast.parse(f"{SEE}({number})", mode="eval").body
         assert isinstance(call, ast.Call)
         call.args.append(node)

@@ -44,12 +44,12 @@ def cells(bad: np.ndarray, want: np.ndarray) -> Words | None:
 
 
 def places(want: np.ndarray) -> Iterator[tuple[str, dict[str, Any], np.ndarray]]:
-    """Give the places that words can say, the smallest first: an index, the diagonal, by sign."""
+    """Give the places that words can say, the smallest first: the ends of an axis, the diagonal, by sign."""
     for axis, size in enumerate(want.shape):
-        for k in range(size) if size > 1 else ():
+        for key, k in (("where_first", 0), ("where_last", size - 1)) if size > 2 else ():
             mask = np.zeros(want.shape, dtype=bool)
             mask[(slice(None),) * axis + (k,)] = True
-            yield "where_index", {"axis": axis, "index": k}, mask
+            yield key, {"axis": axis}, mask
     if want.ndim == 2 and want.shape[0] == want.shape[1] > 2:
         yield "where_diagonal", {}, np.eye(len(want), dtype=bool)
     if want.dtype.kind == "f":
