@@ -1,7 +1,8 @@
 """Functions as learners write them, wrong, right, untouched and half done: one file each, to measure `check` with.
 
 `first`: cases that were at hand while the checker was built. `foreign`: written by another hand, from the exercises'
-names and contracts alone, without a look at the checker. `invented`: wrong ones, written before the operators that
+names and contracts alone, without a look at the checker. `second`: a second such set, each wrong one with its right
+version, written when the first had been used to build on. `invented`: wrong ones, written before the operators that
 mend them. The top of a file says what it is: `exercise`, `wrong` (in
 words), `expect` (the verdict), and for a wrong one `names`, a pattern that a word on the mistake matches, and `line`,
 where the fault stands.

@@ -129,8 +129,9 @@ def sample_cases(cell_type):
 
 
 def with_an_rnn(cases):
-    """Return the cases of an LSTM, and that of an RNN, which the same method must still run."""
-    return [*cases("lstm"), cases("rnn")[0]]
+    """Return the cases of an LSTM, and as an edge that of an RNN, which the same method should still run."""
+    other = cases("rnn")[0]
+    return [*cases("lstm"), edge(other.label, **other.args)]
 
 
 def captioning_net(method, cells, returns, cases, proof, why, mistakes, play, given=()):

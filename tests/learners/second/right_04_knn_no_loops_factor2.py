@@ -1,0 +1,17 @@
+# exercise: KNearestNeighbor.compute_distances_no_loops
+# expect: passed
+import numpy as np
+
+
+class KNearestNeighbor:
+    def train(self, X, y):
+        self.X_train = X
+        self.y_train = y
+
+    def compute_distances_no_loops(self, X):
+        T = self.X_train
+        aa = np.einsum('ij,ij->i', X, X)
+        bb = np.einsum('ij,ij->i', T, T)
+        ab = np.einsum('id,jd->ij', X, T)
+        sq = aa[:, None] + bb[None, :] - 2.0 * ab
+        return np.sqrt(np.clip(sq, 0, None))

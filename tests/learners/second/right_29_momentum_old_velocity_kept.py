@@ -1,0 +1,15 @@
+# exercise: sgd_momentum
+# expect: passed
+import numpy as np
+
+
+def sgd_momentum(w, dw, config=None):
+    cfg = config if config is not None else {}
+    lr = cfg.setdefault('learning_rate', 1e-2)
+    mu = cfg.setdefault('momentum', 0.9)
+    if 'velocity' not in cfg:
+        cfg['velocity'] = np.zeros_like(w)
+    before = cfg['velocity']
+    after = mu * before - lr * dw
+    cfg['velocity'] = after
+    return w + after, cfg

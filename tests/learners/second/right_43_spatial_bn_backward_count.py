@@ -1,0 +1,16 @@
+# exercise: spatial_batchnorm_backward
+# expect: passed
+import numpy as np
+
+
+def spatial_batchnorm_backward(dout, cache):
+    x, xhat, gamma, mean, var, eps = cache
+    N, C, H, W = dout.shape
+    g = dout.transpose(0, 2, 3, 1).reshape(-1, C)
+    m = float(g.shape[0])
+    dbeta = g.sum(0)
+    dgamma = (g * xhat).sum(0)
+    dg = g - dbeta / m - xhat * (dgamma / m)
+    dg = dg * gamma / np.sqrt(var + eps)
+    dx = dg.reshape((N, H, W, C)).transpose((0, 3, 1, 2))
+    return dx, dgamma, dbeta

@@ -1,0 +1,26 @@
+# exercise: adam
+# wrong: the step counter t is raised at the end, after the bias correction, which divides by 0 at the first step
+# expect: wrong
+# names: \bt\b|counter|step number|increment|count|number of steps|before|divi.*(0|zero)|correct
+# line: 18, 25
+import numpy as np
+
+DEFAULTS = (('learning_rate', 1e-3), ('beta1', 0.9), ('beta2', 0.999), ('epsilon', 1e-8), ('t', 0))
+
+
+def adam(w, dw, config=None):
+    if config is None:
+        config = {}
+    for k, val in DEFAULTS:
+        config.setdefault(k, val)
+    config.setdefault('m', np.zeros_like(w))
+    config.setdefault('v', np.zeros_like(w))
+
+    t, beta1, beta2 = config['t'], config['beta1'], config['beta2']
+    config['m'] = beta1 * config['m'] + (1 - beta1) * dw
+    config['v'] = beta2 * config['v'] + (1 - beta2) * dw ** 2
+    first = config['m'] / (1 - np.power(beta1, float(t)))
+    second = config['v'] / (1 - np.power(beta2, float(t)))
+    next_w = w - config['learning_rate'] * first / (np.sqrt(second) + config['epsilon'])
+    config['t'] += 1
+    return next_w, config

@@ -1,0 +1,21 @@
+# exercise: attention_forward
+# wrong: the softmax runs over the queries instead of the keys
+# expect: wrong
+# names: \baxis|over the (keys|queries)|quer|\bkeys?\b|sum to 1|column|each row|normali
+# line: 19
+import numpy as np
+
+
+def softmax(z, axis):
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def attention_forward(q, k, v, mask=None):
+    affinity = np.einsum('...td,...sd->...ts', q, k)
+    affinity /= q.shape[-1] ** 0.5
+    if mask is not None:
+        affinity = np.where(mask, affinity, -1e30)
+    weights = softmax(affinity, axis=-2)
+    mixed = np.einsum('...ts,...se->...te', weights, v)
+    return mixed, (q, k, v, weights)

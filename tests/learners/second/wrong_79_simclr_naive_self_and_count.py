@@ -1,0 +1,24 @@
+# exercise: simclr_loss_naive
+# wrong: the sum over the other views contains the view itself; the total is divided by N instead of 2N
+# expect: wrong
+# names: itself|self|k ?(!=|==|=) ?i|own|diagonal|others|2 ?\*? ?N|divid|twice|\bN\b|number of views
+# line: 17, 24
+import torch
+
+
+def simclr_loss_naive(out_left, out_right, tau):
+    N = out_left.shape[0]
+    z = torch.cat([out_left, out_right], dim=0)
+    cos = lambda a, b: torch.dot(a, b) / (torch.linalg.norm(a) * torch.linalg.norm(b))
+
+    def one(i, j):
+        top = torch.exp(cos(z[i], z[j]) / tau)
+        bottom = 0
+        for k in range(2 * N):
+            bottom = bottom + torch.exp(cos(z[i], z[k]) / tau)
+        return -torch.log(top / bottom)
+
+    total = 0
+    for k in range(N):
+        total = total + one(k, k + N) + one(k + N, k)
+    return total / N
