@@ -299,5 +299,11 @@ def test_what_is_loaded_does_not_change_the_price():
             assert source is not None
             seek = search.Search(one, source, mend.BUDGET)
             seek.look()
-            prices.append(seek.price)
+            prices.append(seek.prices)
     assert prices[0] == prices[1]
+
+
+def test_what_holds_itself_is_not_handed_on():
+    rows: list = [1.0]
+    rows.append(rows)
+    assert workshop.holds_itself((rows, 2), ()) and not workshop.holds_itself(([1.0], [1.0]), ())

@@ -7,7 +7,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from .operators.base import HELD, TICK, called, is_tick
+from .operators.base import HELD, TICK, called, is_array, is_tick
 from .run import Subject
 from .workshop import Unit, Workshop
 
@@ -75,7 +75,7 @@ class Recorder:
 
     def value(self, value: Any, number: int = -1) -> Any:
         """Write down what a part is, and hand it on."""
-        self.largest = max(self.largest, getattr(value, "nbytes", 0))
+        self.largest = max(self.largest, value.nbytes if is_array(value) else 0)
         if number >= 0 and self.full and self.counted(-number - 1):
             self.values[id(self.nodes[number])] = kept(value)
         return value
@@ -137,7 +137,7 @@ class Wrapped(ast.NodeTransformer):
 
 def kept(value: Any, depth: int = DEPTH) -> Any:
     """Return a value with copies of its arrays: they may be written to later."""
-    if hasattr(value, "nbytes") and hasattr(value, "shape"):
+    if is_array(value):
         return value.copy() if hasattr(value, "copy") else value.detach().clone()
     if depth and isinstance(value, dict):
         return {key: kept(part, depth - 1) for key, part in value.items()}

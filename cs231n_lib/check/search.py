@@ -16,16 +16,18 @@ import numpy as np
 from . import compare
 from .agree import MOVES, Hit, Told, growth
 from .influence import owners, ranks
+from .offers import Textbook
 from .operators import EVERYWHERE, alike, edits
 from .operators.base import GIVEN, HELD, TICK, Edit, Scope, weight
 from .operators.places import is_default
 from .played import Played, numbers
 from .recorded import Recorder, lines_of
+from .registry import exercises
 from .run import Outcome, Subject, play
 from .scope import scope_of
 from .source import Source, read
-from .textbook import Textbook, apart_by, bag
-from .variants import Book, is_right, redrawn, right
+from .textbook import apart_by, bag
+from .variants import Book, book, is_right, redrawn, right
 from .workshop import Workshop, reached
 
 BUDGET = 2_100_000  # calls and parts of the tree that candidates may cost, about as many microseconds
@@ -57,19 +59,28 @@ class Search:
 
     def __init__(self, played: Played, source: Source, budget: int):
         self.played, self.known, self.budget, self.whole = played, played.known, budget, budget
-        self.shop = Workshop(source, played.subject)
+        self.shop = Workshop(source, played.subject, doubt=self.is_doubtful)
         wrong = set(played.wrong(edges=False))
         self.order = sorted(played.known.ordinary, key=lambda i: (i not in wrong, numbers(played.known.cases[i]), i))
         self.first = self.order[0]
         self.fresh: list[Book] = []
         self.seeds: list[Seed] = []
         self.price = PRICE
+        self.prices: dict[int, int] = {}  # what each case costs besides
         self.passed: dict[int, list[set[int]]] = {}
         self.sizes: dict[int, int] = {}
         self.ours: Recorder | None = None
         self.torch = uses_torch([*reached(self.shop.units).values(), *self.known.cases[self.first].args.values()])
         self.statements = sum(isinstance(n, ast.stmt) for n in ast.walk(self.shop.units[0].node))
         self.aim = next(iter(self.names_wrong(played.outcomes[self.first])), "")
+
+    def is_doubtful(self, name: str, given: Any) -> bool:
+        """Return whether a helper may be wrong: not one that is itself an exercise, and right."""
+        if name not in exercises() or name == self.known.exercise.name:
+            return True
+        known = book(name)
+        subject = Subject(given, None, known.exercise.returns, next(known.helpers()))
+        return not is_right(known, known.run(subject))
 
     def is_alike(self) -> bool:
         """Return whether a copy of the function does what the function does: not where a decorator changes it."""
@@ -84,8 +95,8 @@ class Search:
         if not scopes:
             return []
         usual, repeated, rest = self.singles(scopes)
-        self.rank()
-        likely = sorted(usual, key=self.rank_of) + repeated + sorted(rest, key=self.rank_of)
+        self.rank(self.played.outcomes[self.first])
+        likely = [*self.likely(usual), *repeated, *self.likely(rest)]
         found = self.stage("single", ((edit,) for edit in likely))
         if found:
             return [hit for hit in found if not hit.everywhere] or found
@@ -111,14 +122,16 @@ class Search:
             rest += [edit for edit in single if edit.operator in UNUSUAL]
         return usual, repeated, rest
 
-    def rank(self) -> None:
-        """Look which statements the wrong values come from."""
+    def likely(self, found: list[Edit]) -> list[Edit]:
+        """Return edits in the order in which they are tried: of the function itself first, then by their rank."""
+        return sorted(found, key=lambda edit: (edit.unit > 0, self.rank_of(edit), edit.detail == "turned"))
+
+    def rank(self, got: Outcome) -> None:
+        """Look which statements the values come from that an outcome of the first case has wrong."""
         main = self.shop.units[0].node
         self.owner = owners(main)
-        wrong = self.names_wrong(self.played.outcomes[self.first])
-        self.ranks = ranks(main, self.known.exercise.returns, wrong)
-        failure = self.played.outcomes[self.first].failure
-        stopped = failure.number - self.shop.units[0].source.first + 1 if failure else 0
+        self.ranks = ranks(main, self.known.exercise.returns, self.names_wrong(got))
+        stopped = got.failure.number - self.shop.units[0].source.first + 1 if got.failure else 0
         for statement in self.owner.values():
             if stopped in lines_of(statement):
                 self.ranks[id(statement)] = -1
@@ -132,7 +145,7 @@ class Search:
         """Return the edits that take something over from the textbook version."""
         if self.ours is None or self.ours.subject is None:
             return []
-        offers = Textbook(self.ours, self.ours.units[0], self.mine, self.shop.units[0], 0).offers()
+        offers = Textbook(self.ours, self.ours.units[0], self.mine, self.shop.units[0]).offers()
         return [edit for edit in offers if self.is_reached(edit)]
 
     def all_of(self, edits_: Iterable[tuple[Edit, ...]], before: tuple[Edit, ...] = ()) -> list[Hit]:
@@ -154,7 +167,9 @@ class Search:
             self.shop.apply(seed.edit)
             try:
                 usual, _, rest = self.singles(scopes)
-                found += self.all_of(((edit,) for edit in (*usual, *rest, *offers)), (seed.edit,))
+                self.rank(seed.got if seed.case == self.first else self.played.outcomes[self.first])
+                second = [*self.likely(usual), *offers, *self.likely(rest)]
+                found += self.all_of(((edit,) for edit in second), (seed.edit,))
             finally:
                 seed.edit.undo()
                 self.shop.changed_ = before
@@ -170,9 +185,8 @@ class Search:
         self.record(self.mine, self.mine.subject, lines=True)
         self.read_textbook()
         self.price += sum(weight(unit.node) for unit in self.shop.units)
-        whole, self.torch = self.torch, False  # what seeds cost depends on what is loaded
-        self.price += calls(lambda: self.outcome(self.shop.made(), self.first))
-        self.torch, self.shop.limit = whole, 100_000
+        self.weigh(self.shop.made())
+        self.shop.limit = 100_000
         self.outcome(self.shop.made(), self.first)
         self.shop.limit = SLACK * self.shop.rounds + 1000
         textbook = self.ours.units[0].node if self.ours else None
@@ -186,10 +200,17 @@ class Search:
         if source is None:
             return
         subject.companions = self.played.subject.companions
-        ours = Recorder(Workshop(source, subject, guarded=False, alone=True))
+        ours = Recorder(Workshop(source, subject, guarded=False))
         if ours.subject is not None:
             self.record(ours, ours.subject)
+            self.weigh(subject)
             self.ours = ours
+
+    def weigh(self, subject: Subject | None) -> None:
+        """Count what each case costs; a function that stops early is not taken for a cheap one."""
+        for i in self.order if subject else []:
+            count = calls(lambda i=i: play(self.known.exercise, subject, self.known.cases[i]))  # type: ignore[misc, arg-type]
+            self.prices[i] = max(self.prices.get(i, 0), count)
 
     def record(self, recorder: Recorder, subject: Subject, lines: bool = False) -> None:
         """Play all cases, watched: the first in full, of the others the lines and the largest array."""
@@ -220,7 +241,8 @@ class Search:
         reseed(self.torch)
         book = book or self.known
         got = play(book.exercise, subject, book.cases[i])
-        self.budget -= self.price + ROUND * self.shop.rounds + self.shop.largest * self.statements // ELEMENTS
+        price = self.price + (max(self.prices.values(), default=0) if book is not self.known else self.prices.get(i, 0))
+        self.budget -= price + ROUND * self.shop.rounds + self.shop.largest * self.statements // ELEMENTS
         if self.budget < 0:
             raise Spent
         return got

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import copy
 import types
 from collections import Counter
 from collections.abc import Iterator
@@ -17,15 +16,12 @@ from typing import Any
 import numpy as np
 
 from .influence import owners
-from .operators.base import GIVEN, HELD, TICK, Edit, Place, called, is_tick, parse, weight
-from .operators.lines import blocks
-from .operators.places import is_default, is_returned, is_target, located, places
+from .operators.base import HELD, TICK, Place, parse
+from .operators.places import places
 from .recorded import Recorder
 from .workshop import Unit
 
 LONGEST = 40  # parts that what is taken over may have
-FAR = 16  # parts by which it may differ from what it stands for
-OFFERS = 400  # how many are tried
 INLINED = 3  # how many definitions of the textbook are put in one into the other
 
 Key = tuple[Any, ...]
@@ -158,132 +154,6 @@ def definitions(function: ast.FunctionDef) -> dict[str, ast.expr]:
     stores = Counter(n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
     assigned = [n for n in ast.walk(function) if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name)]
     return {n.targets[0].id: n.value for n in assigned if stores[n.targets[0].id] == 1}  # type: ignore[attr-defined]
-
-
-# --- offers -----------------------------------------------------------------------------------------------------------
-
-
-class Textbook:
-    """Offers what the textbook has and the learner's function lacks, the smallest changes first."""
-
-    def __init__(self, book: Recorder, book_unit: Unit, mine: Recorder, unit: Unit, number: int):
-        self.book, self.book_unit, self.mine, self.unit, self.number = book, book_unit, mine, unit, number
-        self.known = unit.original.__globals__
-        self.open = undefined(unit.node, {**self.known, **dict.fromkeys(unit.free)})
-        mine_, ours = mine.values.values(), book.values.values()
-        self.right = {key for key in map(key_of, ours) if key}
-        self.there = {key for key in map(key_of, mine_) if key}
-        short = [n for n in parts(book_unit.node) if id(n) in book.values and weight(n) <= LONGEST]
-        self.expressions = [n for n in short if is_value(book.values[id(n)])]
-
-    def offers(self) -> list[Edit]:
-        """Return the edits, nearest first."""
-        found = sorted([*self.replaced(), *self.added()], key=lambda pair: pair[0])
-        return [edit for _, edit in found[:OFFERS]]
-
-    def replaced(self) -> Iterator[tuple[int, Edit]]:
-        """Give expressions of the textbook in place of those that make no right value."""
-        stored = {id(p.node) for p in places(self.unit.node) if is_target(p)}
-        by_statement: dict[int, list[Place]] = {}
-        for statement, place in owned(self.unit.node):
-            if id(place.node) in stored or is_default(place):
-                continue
-            if self.is_wrong(place.node) or self.is_alone(place):
-                by_statement.setdefault(id(statement), []).append(place)
-        for number, wrong in by_statement.items():
-            if number in self.mine.before:
-                ours = self.translated(self.mine.before[number])
-                yield from (pair for place in wrong for pair in self.at(place, ours))
-
-    def is_alone(self, place: Place) -> bool:
-        """Return whether a part is all that is assigned or returned, a right value that may be due elsewhere."""
-        whole = isinstance(place.parent, ast.stmt) or called(place.parent) == HELD or is_returned(place)
-        return whole and key_of(self.mine.values.get(id(place.node))) in self.right
-
-    def is_wrong(self, node: ast.AST) -> bool:
-        """Return whether a part makes a value that the textbook does not make, or none at all."""
-        if not isinstance(node, ast.expr) or isinstance(node, (ast.Slice, ast.Starred)):
-            return False
-        if id(node) not in self.mine.values:
-            return True
-        value = self.mine.values[id(node)]
-        return is_value(value) and key_of(value) not in self.right
-
-    def translated(self, held: dict[str, Any]) -> list[tuple[ast.expr, Counter]]:
-        """Return all expressions of the textbook in the names that hold something at a point."""
-        translator = Translator(self.book, self.book_unit, Names(held), self.known)
-        found: dict[str, ast.expr] = {}
-        for node in self.expressions:
-            made = translator.whole(node)
-            if made is not None and weight(made) <= LONGEST:
-                found.setdefault(ast.unparse(made), made)
-        return [(made, bag(made)) for made in found.values()]
-
-    def at(self, place: Place, ours: list[tuple[ast.expr, Counter]]) -> Iterator[tuple[int, Edit]]:
-        """Give what may stand at a place instead."""
-        mine = bag(place.node)
-        made_before = is_name(place.node) and not self.is_alone(place)
-        for made, theirs in ours:
-            far = apart_by(mine, theirs)
-            if 0 < far <= FAR and (is_name(made) or not made_before):
-                new = located(copy.deepcopy(made), place.node)
-                yield far, Edit("ingredient", ((place, new),), place.node, new, "textbook", self.number)
-
-    def added(self) -> Iterator[tuple[int, Edit]]:
-        """Give lines of the textbook where the learner may have left them out."""
-        lines = [s for s in ast.walk(self.book_unit.node) if isinstance(s, (ast.Assign, ast.AugAssign))]
-        lines = [s for s in lines if id(s) in self.book.after and weight(s) <= LONGEST]
-        lines = lines if self.open else [s for s in lines if self.is_new(s)]
-        for block in blocks(self.unit.node):
-            for i, line in enumerate(block.node):
-                if is_tick(line) or is_remark(line) or id(line) not in self.mine.before:
-                    continue
-                translator = Translator(self.book, self.book_unit, Names(self.mine.before[id(line)]), self.known)
-                for statement in lines:
-                    for new in self.rewritten(statement, translator):
-                        made = [*block.node[:i], located(ast.copy_location(new, line), line), *block.node[i:]]
-                        detail = GIVEN * (root(new) in self.open) + ast.unparse(new)
-                        far = 0 if root(new) in self.open else weight(new)
-                        yield far, Edit("absent", ((block, made),), line, new, detail, self.number)
-
-    def is_new(self, statement: Line) -> bool:
-        """Return whether a line of the textbook makes what the learner's function has nowhere."""
-        target = root(statement)
-        key = key_of(self.book.after[id(statement)].get(target)) if target else None
-        return key is not None and key not in self.there
-
-    def rewritten(self, statement: Line, translator: Translator) -> Iterator[Line]:
-        """Give a line of the textbook in the learner's names."""
-        value = translator.whole(statement.value)
-        if value is None or weight(value) > LONGEST:
-            return
-        target = statement.target if isinstance(statement, ast.AugAssign) else statement.targets[0]
-        before = self.book.before.get(id(statement), {})
-        for name in translator.names.all(before.get(root(statement))):
-            into = self.into(name, target, translator)
-            if into is not None and isinstance(statement, ast.AugAssign):
-                yield ast.AugAssign(target=into, op=statement.op, value=copy.deepcopy(value))
-            elif into is not None and isinstance(target, ast.Subscript):
-                yield ast.Assign(targets=[into], value=copy.deepcopy(value))
-        if isinstance(target, ast.Name) and isinstance(statement, ast.Assign):
-            for name in sorted(self.open):
-                yield ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=copy.deepcopy(value))
-            yield from self.onto(value)
-
-    @staticmethod
-    def into(name: str, target: ast.expr, translator: Translator) -> Any:
-        """Return what a line of the textbook writes to, where a name holds what the textbook's held before."""
-        if not isinstance(target, ast.Subscript):
-            return stored(name)
-        index = translator.one(target.slice)
-        return ast.Subscript(value=parse(name), slice=index, ctx=ast.Store()) if index is not None else None
-
-    def onto(self, value: ast.expr) -> Iterator[Line]:
-        """Give a value to each name that it is made of."""
-        used = {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
-        for name in sorted(used):
-            if any(name in held for held in self.mine.before.values()):
-                yield ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=copy.deepcopy(value))
 
 
 def stored(text: str) -> ast.expr:

@@ -12,11 +12,12 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .operators.base import HELD, TICK, Edit
+from .operators.base import HELD, TICK, Edit, is_array
 from .run import Subject
 from .source import Source, definition, plain_function, read
 
 MOST = 4  # functions called by the learner's own that are searched as well
+Doubt = Callable[[str, Any], bool]  # whether a function that the learner's calls may be wrong
 Hooks = tuple[Callable[..., None], Callable[..., Any]]
 
 
@@ -26,6 +27,33 @@ class Endless(BaseException):
 
 class Large(BaseException):
     """A candidate has made an array many times as large as any of the right call."""
+
+
+class Candidate(Subject):
+    """A changed function; what holds itself is not handed on, for NumPy would look into it for ever."""
+
+    def __call__(self, *args, **kwargs):
+        return whole(super().__call__(*args, **kwargs))
+
+    def raw(self, *args, **kwargs):
+        """Call the function as it is."""
+        return whole(super().raw(*args, **kwargs))
+
+
+def whole(value: Any) -> Any:
+    """Return a value that does not hold itself; raises Large for another."""
+    if holds_itself(value, ()):
+        raise Large
+    return value
+
+
+def holds_itself(value: Any, outer: tuple[int, ...]) -> bool:
+    """Return whether a list, tuple or dictionary holds itself, at any depth."""
+    if not isinstance(value, (list, tuple, dict)):
+        return False
+    inner = (*outer, id(value))
+    parts = value.values() if isinstance(value, dict) else value
+    return id(value) in outer or any(holds_itself(part, inner) for part in parts)
 
 
 class Unit:
@@ -128,9 +156,9 @@ def kept_default(node: ast.expr | None) -> ast.expr | None:
 class Workshop:
     """The learner's function with those that it calls, as units, and what makes a subject of them as they stand."""
 
-    def __init__(self, source: Source, subject: Subject, guarded: bool = True, alone: bool = False):
+    def __init__(self, source: Source, subject: Subject, guarded: bool = True, doubt: Doubt | None = None):
         self.subject = subject
-        self.units = [Unit(source), *([] if alone else helpers(source, subject.owner))]
+        self.units = [Unit(source), *(helpers(source, subject.owner, doubt) if doubt else [])]
         self.changed_: set[int] = set()
         for unit in self.units if guarded else []:
             unit.guard()
@@ -145,7 +173,7 @@ class Workshop:
 
     def held(self, value: Any, *_: Any) -> Any:
         """Return a value, if it is not too large."""
-        size = getattr(value, "nbytes", 0)
+        size = value.nbytes if is_array(value) else 0
         if size > self.largest:
             if self.most and size > self.most:
                 raise Large
@@ -167,7 +195,7 @@ class Workshop:
                     globals_[unit.name] = functions[unit.name]
         except (SyntaxError, ValueError, TypeError, RecursionError):
             return None
-        return Subject(functions[""], self.owner(functions), self.subject.returns, self.subject.companions)
+        return Candidate(functions[""], self.owner(functions), self.subject.returns, self.subject.companions)
 
     def owner(self, functions: dict[str, types.FunctionType]) -> Any:
         """Return a class derived from the learner's with the methods made anew, and with copies of what it holds."""
@@ -220,7 +248,7 @@ def content(cell: types.CellType) -> Any:
 
 def is_mutable(value: Any) -> bool:
     """Return whether a value is one that a candidate might change for the next."""
-    return isinstance(value, (list, dict, set)) or (hasattr(value, "nbytes") and hasattr(value, "shape"))
+    return isinstance(value, (list, dict, set)) or is_array(value)
 
 
 def reached(units: list[Unit]) -> dict[str, Any]:
@@ -234,7 +262,7 @@ def reached(units: list[Unit]) -> dict[str, Any]:
     return found
 
 
-def helpers(source: Source, owner: Any) -> list[Unit]:
+def helpers(source: Source, owner: Any, doubt: Doubt) -> list[Unit]:
     """Return the functions of the learner's own that a function calls: of its file or cell, its closure, its class."""
     main, node = source.function, as_definition(source)
     assert node is not None
@@ -251,7 +279,7 @@ def helpers(source: Source, owner: Any) -> list[Unit]:
     for name, method in sorted(names.items()):
         given = getattr(mine, name, None) if method else known.get(name)
         one = helper(given, main)
-        if one is not None:
+        if one is not None and (method or doubt(name, given)):
             found.append(Unit(one, name, method))
     return found[:MOST]
 

@@ -17,6 +17,7 @@ from .places import (
     is_default,
     is_factor_of,
     is_idle,
+    is_into_itself,
     is_target,
     located,
     places,
@@ -119,7 +120,7 @@ def edits(function: ast.FunctionDef, scope: Scope) -> Iterator[Edit]:
 def at(place: Place, operator: str, give: Callable[[ast.AST, Scope], Found], scope: Scope) -> Iterator[Edit]:
     """Give what an operator offers at one place."""
     for new, detail in give(place.node, scope):
-        if not is_idle(place, new):
+        if not is_idle(place, new) and not is_into_itself(place, new):
             yield Edit(told_as(operator, place), ((place, located(new, place.node)),), place.node, new, detail)
     if operator == "comparison" and is_condition(place):
         new = ast.UnaryOp(op=ast.Not(), operand=place.node)

@@ -107,6 +107,11 @@ class Scope:
         return [n for n in self.names if kind(self.held.get(n))[0] in ("array", "float")]
 
 
+def is_array(value: Any) -> bool:
+    """Return whether a value is an array or a tensor."""
+    return isinstance(getattr(value, "nbytes", None), int) and isinstance(getattr(value, "shape", None), tuple)
+
+
 def kind(value: Any) -> tuple:
     """Return what two values share that may stand for each other."""
     if isinstance(value, np.ndarray) or (hasattr(value, "shape") and hasattr(value, "dtype") and value.shape):

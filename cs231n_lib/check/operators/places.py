@@ -78,6 +78,13 @@ def is_idle(place: Place, new: ast.AST) -> bool:
     return (value == 0 and isinstance(op, TERMS)) or (value == 1 and isinstance(op, FACTORS))
 
 
+def is_into_itself(place: Place, new: ast.AST) -> bool:
+    """Return whether a list would be put into itself, as in `rows.append(rows)`."""
+    func = place.parent.func if isinstance(place.parent, ast.Call) else None
+    mine = func.value.id if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) else ""
+    return mine != "" and any(isinstance(n, ast.Name) and n.id == mine for n in ast.walk(new))
+
+
 def is_returned(place: Place) -> bool:
     """Return whether a part is one of several values in a row, such as those of a return."""
     return isinstance(place.parent, ast.Tuple) and isinstance(place.parent.ctx, ast.Load)
