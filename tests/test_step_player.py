@@ -123,7 +123,7 @@ def test_every_module_is_used():
         name = left.pop()
         below.add(name)
         left += [source for _, source in imports(TEXTS[name]) if source not in below]
-    assert below == set(TEXTS)
+    assert below | {"schema.js"} == set(TEXTS)  # which says what the data are, and holds no code
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

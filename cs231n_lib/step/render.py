@@ -28,8 +28,7 @@ def to_html(recording: Recording, title: str, asked: dict[str, str], start: int 
 
 def _page(recording: Recording, title: str, asked: dict[str, str], start: int, graph: bool | None) -> str:
     payload = Payload(recording, asked)
-    content = payload.data(title) | ({"start": start} if start else {})
-    content |= {} if graph is None else {"graph": int(graph)}
+    content = payload.data(title, start, graph)
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     lang = "" if recording.language == LANGUAGES[0] else f' lang="{recording.language}"'
     static = _static(recording, title, payload.scales)

@@ -15,7 +15,10 @@ import { makeQuiz } from "./quiz.js";
 import { statesOf } from "./states.js";
 import { say, speak } from "./words.js";
 
-/** Play the data in the root element, in the words of a language. */
+/**
+ * Play the data in the root element, in the words of a language.
+ * @param {import("./schema.js").Payload} data
+ */
 export function play(root, data, words) {
   if (!root || root.classList.contains("live")) return;
   speak(words);

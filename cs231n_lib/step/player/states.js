@@ -2,7 +2,10 @@
 
 import { indicesOf } from "./spans.js";
 
-/** Return for every frame: key of a variable -> its value, an array's numbers as `cells`. */
+/**
+ * Return for every frame: variable -> its value, that of an array with its texts as `cells`.
+ * @param {import("./schema.js").Frame[]} frames
+ */
 export function statesOf(frames) {
   const states = [];
   let state = {};

@@ -1,4 +1,4 @@
-// A sheet as a small image, with a frame around the part that is enlarged.
+// A sheet as a small image, with an edge around the part that is enlarged.
 
 import { label, make } from "./dom.js";
 import { say } from "./words.js";
@@ -9,8 +9,8 @@ const NEGATIVE = "204,121,167";
 const READ = "#0072b2";
 const WROTE = "#e69f00";
 
-/** Draw rows x cols cells; shadeAt(r, c) is from -1 to 1, frame is [row, column, rows, columns]. */
-export function drawThumbnail(parent, [rows, cols], frame, isWritten, shadeAt) {
+/** Draw rows x cols cells; shadeAt(r, c) is from -1 to 1, view is [row, column, rows, columns]. */
+export function drawThumbnail(parent, [rows, cols], view, isWritten, shadeAt) {
   const canvas = make("canvas", "cs-thumb", parent);
   const s = Math.max(2, Math.min(8, Math.floor(SIDE / Math.max(rows, cols))));
   canvas.width = cols * s;
@@ -27,6 +27,6 @@ export function drawThumbnail(parent, [rows, cols], frame, isWritten, shadeAt) {
   }
   pen.strokeStyle = isWritten ? WROTE : READ;
   pen.lineWidth = 2;
-  const [row, column, height, width] = frame.map((cells) => cells * s);
+  const [row, column, height, width] = view.map((cells) => cells * s);
   pen.strokeRect(column + 1, row + 1, Math.max(width - 2, 3), Math.max(height - 2, 3));
 }
