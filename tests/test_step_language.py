@@ -14,7 +14,8 @@ from cs231n_lib.check.variants import patched
 from cs231n_lib.language import LANGUAGES, VARIABLE, speaking, spoken, table
 from cs231n_lib.step import step
 from cs231n_lib.step.examples import example, examples
-from cs231n_lib.step.script import asset, joined, script
+from cs231n_lib.step.modules import without_comments
+from cs231n_lib.step.script import modules, script
 from tests.test_step_record import no_loops
 from tests.test_step_render import data_of
 
@@ -169,25 +170,32 @@ def test_the_sentences_of_the_frames(chinese):
     assert repr(chinese["broadcast"]) == "逐步运行 no_loops：共 6 步，返回 (4, 5)"
 
 
+SHOWN = re.compile(  # what JavaScript shows as it stands: a name, a tooltip, a text
+    r"""label\([\w.]+, ["'`]([^"'`]*)|(?:title|label|textContent) = ["'`]([^"'`]*)"""
+    r"""|make\("\w+", "[^"]*", \w+, ["'`]([^"'`]*)|text\w*: ["'`]([^"'`]*)"""
+)
+
+
+def texts_shown(code):
+    return [text for found in SHOWN.findall(code) for text in found if WORD.search(re.sub(r"\$\{.*", "", text))]
+
+
 def test_the_script_has_no_text_of_its_own():
-    source = asset("step.js") + asset("graph.js")
-    shown = re.findall(r'(?:"aria-(?:label|valuetext)", |\.title = |\.label = |quiz, |say = )"([^"]*)"', source)
-    shown += re.findall(r'make\("\w+", "[^"]*", \w+, "([^"]*)"', source)
-    assert len(shown) > 15
-    assert not [text for text in shown if WORD.search(re.sub("«[^«»]*»", "", text))]
+    assert not texts_shown(modules())
+    planted = ['label(box, "wide array");', 'make("b", "", row, `line ${n}`);', 'row.title = "go";']
+    assert [text for line in planted for text in texts_shown(line)] == ["wide array", "line ${n}", "go"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_mark_of_the_script_is_filled(language):
-    assert not re.search("[«»]", script(language))
-    marked = re.findall(r"«(\w+)", asset("step.js") + asset("graph.js"))
-    assert not [key for key in marked if re.search(r"[\"'<>\\]", table("cs231n_lib.step", language)[key])]
-
-
-def test_a_sum_is_added_up_before_it_becomes_text():
-    assert joined("{number} of {count}", "number: now + 1 | count: all.length") == 'now + 1 + " of " + all.length'
-    assert joined("no. {number}", "number: now + 1") == '"no. " + (now + 1)'
-    assert joined("no. {number}", 'number: (a ? "b" : "")') == '"no. " + (a ? "b" : "")'
+def test_every_sentence_of_the_script_is_in_the_table(language):
+    words = table("cs231n_lib.step", language)
+    code = without_comments(modules())
+    said = re.findall(r'\bsay\("(\w+)"(.)', code)
+    assert len(said) > 50
+    assert len(said) == len(re.findall(r"\bsay\(", code)) - 1  # each by its key; one is the function itself
+    assert {key for key, next_one in said if fields(words[key])} == {key for key, next_one in said if next_one == ","}
+    assert not [key for key, _ in said if re.search(r"[\"'<>\\]", words[key])]
+    assert all(words[key] in script(language) for key, _ in said)
 
 
 def test_the_page_keeps_the_language_of_the_call(chinese, monkeypatch):

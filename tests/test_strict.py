@@ -7,10 +7,12 @@ import sys
 import xml.etree.ElementTree as ET
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
 
 import nbformat
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,19 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
 from cs231n_lib import strict
-from cs231n_lib.strict.compare import blurred_difference, picture_difference, text_differences
+from cs231n_lib.execute import code_cells
+from cs231n_lib.step import step
+from cs231n_lib.step.script import players, without_player
+from cs231n_lib.strict.compare import (
+    blurred_difference,
+    other_players,
+    output_differences,
+    picture_difference,
+    text_differences,
+)
+from tests.test_step_record import two_loops
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 
 # Run in the kernel and here: what a cell draws and what is stored for it come from the same few lines.
 DRAWING = """
@@ -42,6 +56,12 @@ def show(alt="a falling curve", **what):
 
 def html(**what):
     return HTML(f'<img alt="a curve" src="data:image/png;base64,{png(**what)}">')
+
+ROOT = '(document.currentScript||document.querySelector(".cs-step:not(.live)>script")).parentNode'
+
+def stepper(key="0.5", style=".a{}", player="function(root,data){}", data='{"frames":[{"l":3}]}'):
+    script = f"<style>{style}</style><script>({player})({ROOT},{data})</script>"
+    return HTML(f'<div class="cs-step"><td>{key}</td>{script}</div>')
 """
 _drawing: dict = {}
 exec(DRAWING, _drawing)
@@ -65,6 +85,10 @@ def shows(alt="a falling curve", **what):
 def html(**what):
     page = f'<img alt="a curve" src="data:image/png;base64,{png(**what)}">'
     return result(PAGE, text_html=page)
+
+
+def steps(**what):
+    return result(PAGE, text_html=_drawing["stepper"](**what).data)
 
 
 class Plant(NamedTuple):
@@ -113,6 +137,13 @@ CELLS = {
     "html picture": Plant("html()", html(up=1)),
     "wrong html picture": Plant("html()", html(height=340), (), "picture 1: blurred"),
     "second picture missing": Plant("show()", shows() + shows(), (), "stored outputs"),
+    # steppers
+    "other player": Plant("stepper()", steps(player="function(r,d){play(1)}")),
+    "other style": Plant("stepper()", steps(style="a>b{top:1px}")),
+    "other data": Plant("stepper()", steps(data='{"frames":[{"l":4}]}'), (), '{"l":4'),
+    "other key frame": Plant("stepper()", steps(key="0.7"), (), "stored 0.7"),
+    "no data": Plant("stepper()", steps(data="{}"), (), "html"),
+    "no player": Plant("stepper()", result(PAGE, text_html='<div class="cs-step"><td>0.5</td></div>'), (), "html"),
     # free cells
     "free picture": Plant("print(3)\nshow()", prints("3\n") + shows(height=30), ("trained",)),
     "free, other size": Plant("print(3)\nshow()", prints("3\n") + shows(size=(9, 9)), ("trained",), "9 x 9 stored"),
@@ -239,6 +270,69 @@ def test_summary_lists_times_and_tags(outcomes):
     lines = [line for line in outcomes[1].splitlines() if line.endswith("trained: In 1, 2, 3")]
     assert len(lines) == 1
     assert float(lines[0].split()[0]) > 4  # the slow notebook slept through its five seconds
+    assert "steppers stored with another player than today's: 2" in outcomes[1]
+
+
+# Steppers: what is played is compared, not the player ------------------------------------------------------------
+
+
+def played(page):
+    return [nbformat.from_dict({"output_type": "display_data", "data": {"text/html": page}, "metadata": {}})]
+
+
+@pytest.fixture(scope="module")
+def stepped():
+    return step(two_loops, np.arange(12.0).reshape(4, 3), np.ones((5, 3)), ask={"dists": "the distance"})._repr_html_()
+
+
+def differences(stored, computed, tmp_path):
+    return output_differences(played(stored), played(computed), 0.0, False, tmp_path / "pair")
+
+
+@pytest.mark.parametrize("old", ["player.stop", "use strict", "--ink", "next frame"])
+def test_another_player_is_no_difference_but_is_counted(stepped, old, tmp_path):
+    other = stepped.replace(old, "OTHER")
+    assert other != stepped
+    assert differences(stepped, other, tmp_path) == []
+    assert other_players(played(stepped), played(other)) == 1
+    assert other_players(played(stepped), played(stepped)) == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"title":"two_loops"', '"title":"three_loops"'),
+        ('"src":["def', '"src":["DEF'),
+        ('{"f":0,"l":6', '{"f":0,"l":5'),
+        ('"w":{"2":"7",', '"w":{"2":"8",'),
+        ('"q":"the distance"', '"q":"a distance"'),
+        ('"int":0', '"int":1'),
+        ("<summary><b>", "<summary><i>"),
+        ("23 of 23.", "22 of 23."),
+    ],
+)
+def test_other_data_or_key_frames_are_a_difference(stepped, old, new, tmp_path):
+    other = stepped.replace(old, new, 1)
+    assert other != stepped
+    assert len(differences(stepped, other, tmp_path)) == 1
+    assert differences(stepped, stepped + stepped, tmp_path)
+
+
+def test_only_a_stepper_has_a_player():
+    other = "<style>p{}</style><script>(function () { return 1; })()</script><p>1</p>"
+    page = without_player(other + _drawing["stepper"]().data)
+    assert page == other + '<div class="cs-step"><td>0.5</td>[player]({"frames":[{"l":3}]})</script></div>'
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_every_stored_stepper_has_a_player_that_is_left_out(path):
+    outputs = [output for cell in code_cells(nbformat.read(path, as_version=4)) for output in cell.outputs]
+    pages = [output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})]
+    found = [
+        (page.count('class="cs-step"'), without_player(page).count("[player]("), len(players(page))) for page in pages
+    ]
+    assert all(steppers == marks == number for steppers, marks, number in found)
+    assert not any("ArrowRight" in without_player(page) for page in pages)
 
 
 # The comparison of text, rule by rule ---------------------------------------------------------------------------

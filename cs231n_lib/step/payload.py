@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
+from . import schema
 from .record import Frame, Recording, Unwatched
 from .words import cells_text, decimals, is_whole, magnitude, numbers, say, scalar_text, shape_text
 
@@ -38,7 +39,7 @@ class Scales:
         """Whether all numbers the variable ever has are whole."""
         return self.whole.get((frame.function, name), False)
 
-    def texts(self, frame: Frame, name: str, values) -> list[str]:
+    def texts(self, frame: Frame, name: str, values: Any) -> list[str]:
         """Write some values of a variable."""
         return numbers(values, self.of(frame, name), self.is_whole(frame, name))
 
@@ -92,21 +93,35 @@ class Payload:
         # An array that is filled piece by piece is asked for at its pieces, not where it was made.
         self.pieces = {n for f in self.recording.frames for n in f.wrote if len(f.wrote[n]) < np.size(f.values[n])}
 
-    def data(self, title: str) -> dict[str, Any]:
+    def data(self, title: str, start: int = 0, graph: bool | None = None) -> schema.Payload:
         """Return all the player needs."""
         frames = [self._frame(frame) for frame in self.recording.frames]
         tops = [printed(self.scales.top.get(key, 0.0)) for key in self.variables]
-        listed = [{"n": n, "f": self.names.index(f), "m": m} for (f, n), m in zip(self.variables, tops, strict=True)]
-        sources = [{"name": p.name, "src": [text for _, text in p.source]} for p in self.recording.programs]
-        return {"title": title, "remark": self.recording.remark, "fns": sources, "vars": listed, "frames": frames}
+        keys = zip(self.variables, tops, strict=True)
+        variables: list[schema.Variable] = [{"n": name, "f": self.names.index(f), "m": top} for (f, name), top in keys]
+        sources: list[schema.Code] = [
+            {"name": program.name, "src": [text for _, text in program.source]} for program in self.recording.programs
+        ]
+        made: schema.Payload = {
+            "title": title,
+            "remark": self.recording.remark,
+            "fns": sources,
+            "vars": variables,
+            "frames": frames,
+        }
+        if start:
+            made["start"] = start
+        if graph is not None:
+            made["graph"] = int(graph)
+        return made
 
     def _key(self, frame: Frame, name: str) -> int:
         return self.variables.setdefault((frame.function, name), len(self.variables))
 
-    def _frame(self, frame: Frame) -> dict[str, Any]:
+    def _frame(self, frame: Frame) -> schema.Frame:
         function = self.names.index(frame.function)
         program = self.recording.programs[function]
-        made: dict[str, Any] = {"f": function, "l": frame.line, "s": frame.say}
+        made = {"f": function, "l": frame.line, "s": frame.say}
         end = program.last_line.get(frame.line, frame.line)
         parts = {
             "e": end if end != frame.line else None,
@@ -121,7 +136,7 @@ class Payload:
             "b": _stretched(frame),
             "ask": self._question(frame),
         }
-        return made | {name: part for name, part in parts.items() if part}
+        return cast(schema.Frame, made | {name: part for name, part in parts.items() if part})
 
     def _made(self, frame: Frame) -> dict[int, list[int]]:
         """Return what each written variable was made from, where that is not just all the arrays the line read."""
@@ -131,11 +146,11 @@ class Payload:
             self._key(frame, name): [self._key(frame, n) for n in own] for name, own in made.items() if own != arrays
         }
 
-    def _changes(self, frame: Frame) -> dict[int, Any]:
+    def _changes(self, frame: Frame) -> dict[int, schema.Change]:
         """Encode what is new or other than before; 0 for a name that is gone."""
         here = {self._key(frame, name) for name in frame.values}
         gone = [k for (f, _), k in self.variables.items() if f == frame.function and k in self.held and k not in here]
-        changes: dict[int, Any] = dict.fromkeys(gone, 0)
+        changes: dict[int, schema.Change] = dict.fromkeys(gone, 0)
         for key in gone:
             del self.held[key]
         for name, value in frame.values.items():
@@ -147,7 +162,7 @@ class Payload:
                 self.held[key] = value
         return changes
 
-    def _value(self, frame: Frame, name: str, value, before) -> dict:
+    def _value(self, frame: Frame, name: str, value: Any, before: Any) -> schema.Change:
         """Encode a value, for an array of the same shape as before only the cells that changed."""
         top = self.scales.of(frame, name)
         if isinstance(value, Unwatched):
@@ -168,7 +183,7 @@ class Payload:
                 return {"i": ranges(cells), "c": " ".join(self.scales.texts(frame, name, value.ravel()[cells]))}
         return {"d": value.shape, "c": " ".join(self.scales.texts(frame, name, value))}
 
-    def _question(self, frame: Frame) -> dict | None:
+    def _question(self, frame: Frame) -> schema.Question | None:
         """Return what the learner is to predict at this frame."""
         if frame.kind in ("call", "error"):
             return None
@@ -176,21 +191,24 @@ class Payload:
         if name is None or (name in self.pieces and len(frame.wrote[name]) == np.size(frame.values[name])):
             return None
         value, text = frame.values[name], self.asked[name]
-        made: dict[str, Any] = {"v": self._key(frame, name), "q": say("shape") if text == "shape" else text}
+        variable = self._key(frame, name)
         if text == "shape":
-            return made | {"x": f"{name}.shape", "a": shape_text(np.shape(value)), "shape": 1}
+            answer = shape_text(np.shape(value))
+            return {"v": variable, "q": say("shape"), "x": f"{name}.shape", "a": answer, "shape": 1}
         if not isinstance(value, np.ndarray):
-            return made | {"x": name, "a": scalar_text(value), "int": int(isinstance(value, int))}
+            whole = isinstance(value, int)
+            return {"v": variable, "q": text, "x": name, "a": scalar_text(value), "int": int(whole)}
         cells = frame.wrote[name]
         flat = value.ravel()
         cell = next((int(k) for k in cells if flat[k] != 0 and flat[k] == flat[k]), int(cells[0]))
         where = cells_text(np.array([cell]), value.shape) if value.ndim and value.size > 1 else ""
         answer = self.scales.texts(frame, name, flat[[cell]])[0]
         whole = value.dtype.kind in "iu" or self.scales.is_whole(frame, name)
-        return made | {"k": cell, "x": name + (where or ""), "a": answer, "int": int(whole)}
+        asked = name + (where or "")
+        return {"v": variable, "q": text, "k": cell, "x": asked, "a": answer, "int": int(whole)}
 
 
-def _reduced(value: np.ndarray, cells: np.ndarray, top: float, whole: bool, anew: bool) -> dict:
+def _reduced(value: np.ndarray, cells: np.ndarray, top: float, whole: bool, anew: bool) -> schema.Overview:
     """Return an overview by block means and the enlarged window of a large array."""
     part = window(value.shape, cells)
     rows, columns = sheet(value.shape)
@@ -198,7 +216,7 @@ def _reduced(value: np.ndarray, cells: np.ndarray, top: float, whole: bool, anew
     seen = slab[part.row : part.row + part.height, part.column : part.column + part.width]
     lead = int(np.ravel_multi_index(part.lead, value.shape[:-2])) if part.lead else 0
     blocks = min(rows, OVERVIEW), min(columns, OVERVIEW if rows > 1 else 64)
-    made: dict[str, Any] = {
+    made: schema.Overview = {
         "t": blocks,
         "o": lead * rows * columns,
         "win": [part.row, part.column, part.height, part.width],
@@ -217,14 +235,14 @@ def _block_means(slab: np.ndarray, height: int, width: int, top: float) -> list[
     return [round(max(-1.0, min(1.0, 0.8 * float(m))), 2) + 0.0 for m in means]
 
 
-def _stretched(frame: Frame) -> dict | None:
+def _stretched(frame: Frame) -> schema.Stretched | None:
     """Return the operands of the line's elementwise expression, if it stretched one and all are small."""
     if frame.broadcast is None:
         return None
     text, shape, operands = frame.broadcast
     if len(shape) > 2 or math.prod(shape) > STRETCHED or max(shape) > SIDE:
         return None
-    listed = []
+    listed: list[schema.Operand] = []
     for operand in operands:
         top = magnitude(operand.value)
         cells = " ".join(numbers(operand.value, top, is_whole(operand.value)))
@@ -232,7 +250,7 @@ def _stretched(frame: Frame) -> dict | None:
     return {"t": text, "d": shape, "o": listed}
 
 
-def ranges(cells) -> str:
+def ranges(cells: np.ndarray | list[int]) -> str:
     """Write sorted indices as "0-2 5"."""
     cells = np.asarray(cells)
     if not cells.size:

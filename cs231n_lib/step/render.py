@@ -11,7 +11,7 @@ import numpy as np
 from ..language import LANGUAGES, speaking
 from .payload import Payload, Scales, Window, printed, sheet, window
 from .record import Frame, Recording
-from .script import asset, script
+from .script import element
 from .words import say, shape_text
 
 PAGE = "background:#fff;color:#1b1f24"  # rows keep a light ground in dark themes, whose style they cannot follow
@@ -28,14 +28,11 @@ def to_html(recording: Recording, title: str, asked: dict[str, str], start: int 
 
 def _page(recording: Recording, title: str, asked: dict[str, str], start: int, graph: bool | None) -> str:
     payload = Payload(recording, asked)
-    content = payload.data(title) | ({"start": start} if start else {})
-    content |= {} if graph is None else {"graph": int(graph)}
+    content = payload.data(title, start, graph)
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    own = 'document.currentScript||document.querySelector(".cs-step:not(.live)>script")'
-    call = f"({script(recording.language)})(({own}).parentNode,{data})"
     lang = "" if recording.language == LANGUAGES[0] else f' lang="{recording.language}"'
     static = _static(recording, title, payload.scales)
-    return f'<div class="cs-step"{lang}>{static}<style>{asset("step.css")}</style><script>{call}</script></div>'
+    return f'<div class="cs-step"{lang}>{static}{element(recording.language, data)}</div>'
 
 
 def key_frames(frames: list[Frame], count: int = KEY_FRAMES) -> list[int]:

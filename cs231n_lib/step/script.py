@@ -1,51 +1,64 @@
-"""The player's script in the language spoken: its words stand as marks, which the table of sentences fills."""
+"""The player's script: its modules joined, and the sentences that they say in one language."""
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from importlib.resources import files
-from string import Formatter
 
 from ..language import table
+from .modules import join, squeeze, without_comments
 
-TEXT = re.compile(r"«(\w+)»")  # within a string of the script
-JOINED = re.compile(r"«(\w+) \| ([^«»]*)»")  # in place of a string, with a script's expression for each field
+# How a page calls the player; the root element is the parent of the script that is running.
+ROOT = '(document.currentScript||document.querySelector(".cs-step:not(.live)>script")).parentNode'
+PLAYER = re.compile(r"<style>[^<]*</style><script>(?:(?!</script>).)*?" + re.escape(f"({ROOT},"), re.DOTALL)
+PLAIN = re.compile(r'\bsay\("(\w+)"\)')  # the call of a sentence without fields
+FIELDED = re.compile(r'\bsay\("(\w+)", ')
+
+
+def element(language: str, data: str) -> str:
+    """Return style and script of a page that plays these data, JSON text in which no `</` stands."""
+    return f"<style>{style()}</style><script>({script(language)})({ROOT},{data})</script>"
+
+
+def without_player(page: str) -> str:
+    """Return a page with a mark in the place of each player, its style and its script: what is played remains."""
+    return PLAYER.sub("[player](", page)
+
+
+def players(page: str) -> list[str]:
+    """Return the players in a page, with their style."""
+    return PLAYER.findall(page)
 
 
 @cache
 def script(language: str) -> str:
-    """Return the player's function."""
-    return worded(asset("step.js").replace("GRAPH", asset("graph.js")), table(__package__, language))
+    """Return the player's function of a root element and its data."""
+    return squeeze(f'function (root, data) {{\n"use strict";\n{worded(modules(), table(__package__, language))}}}')
 
 
 @cache
-def asset(name: str) -> str:
-    """Read a file of this package without its indentation and comments."""
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    lines = (re.sub(r"\s+// .*$", "", line).strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("// "))
+def modules() -> str:
+    """Return the player's modules as one text."""
+    folder = files(__package__).joinpath("player")
+    return join(lambda name: folder.joinpath(name).read_text(encoding="utf-8"), "player.js")
 
 
-def worded(text: str, words: dict[str, str]) -> str:
-    """Put sentences in the place of their marks, «key» and «key | field: expression | ...»."""
-    text = TEXT.sub(lambda mark: words[mark[1]], text)
-    while JOINED.search(text):  # one mark may stand in an expression of another
-        text = JOINED.sub(lambda mark: joined(words[mark[1]], mark[2]), text)
-    return text
+def worded(code: str, sentences: dict[str, str]) -> str:
+    """Put the sentences that have no fields in the place of say("key"), and play with a table of the others."""
+    code = PLAIN.sub(lambda call: as_literal(sentences[call[1]]), code)
+    others = {key: sentences[key] for key in FIELDED.findall(code)}
+    return f"{code}play(root, data, {as_literal(others)});\n"
 
 
-def joined(sentence: str, fields: str) -> str:
-    """Return the script's expression that puts a sentence together, such as "line " + n + " of 9"."""
-    given = dict(field.split(": ", 1) for field in fields.split(" | "))
-    parts: list[str] = []
-    for text, name, _, _ in Formatter().parse(sentence):
-        parts += [f'"{text}"'] if text else []
-        parts += [as_text(given[name], not parts)] if name else []
-    return " + ".join(parts)
+def as_literal(value: object) -> str:
+    """Write a value as JavaScript that may stand in a page."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
 
 
-def as_text(expression: str, first: bool) -> str:
-    """Return an expression that may stand in a sum of strings: a sum of its own is added up before."""
-    closed = first or " " not in expression or (expression[0], expression[-1]) == ("(", ")")
-    return expression if closed else f"({expression})"
+@cache
+def style() -> str:
+    """Return the player's style sheet."""
+    sheet = without_comments(files(__package__).joinpath("step.css").read_text(encoding="utf-8"))
+    return re.sub(r" ?([{};,]) ?\n?|(?<=:) ", r"\1", sheet)

@@ -8,7 +8,9 @@ Kernels start without the learner's own CS231N_LANGUAGE and CS231N_HINTS: what i
 from __future__ import annotations
 
 import os
+from collections import Counter
 from importlib.metadata import version
+from itertools import chain
 
 import pytest
 
@@ -47,23 +49,27 @@ def pytest_collect_file(parent: pytest.Collector):
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print each notebook's run time and the tags that loosen a comparison. Neither is asserted."""
+    """Print each notebook's run time, the tags that loosen a comparison, and old players. None of it is asserted."""
     if not _active(config):
         return
     seconds: dict[str, float] = {}
-    for reports in terminalreporter.stats.values():
-        for report in reports:
-            if ".ipynb::" in getattr(report, "nodeid", "") and hasattr(report, "duration"):
-                name = report.nodeid.partition("::")[0]
-                seconds[name] = seconds.get(name, 0.0) + report.duration
+    properties: Counter[str] = Counter()
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        if ".ipynb::" in getattr(report, "nodeid", "") and hasattr(report, "duration"):
+            name = report.nodeid.partition("::")[0]
+            seconds[name] = seconds.get(name, 0.0) + report.duration
+            if report.when == "call":
+                properties.update({key: value for key, value in report.user_properties if isinstance(value, int)})
     if not seconds:
         return
-    from cs231n_lib.strict.cells import TAGS
+    from cs231n_lib.strict.cells import OTHER_PLAYERS, TAGS
 
     tags = config.stash.get(TAGS, {})
     terminalreporter.section("notebooks: seconds, tags")
     for name in sorted(seconds):
         terminalreporter.write_line(f"{seconds[name]:7.1f} s  {name}  {tags.get(name, '')}")
+    if properties[OTHER_PLAYERS]:
+        terminalreporter.write_line(f"{OTHER_PLAYERS} than today's: {properties[OTHER_PLAYERS]}")
 
 
 def _active(config: pytest.Config) -> bool:

@@ -15,12 +15,13 @@ from nbval.kernel import CURRENT_ENV_KERNEL_NAME, RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from cs231n_lib.execute import code_cells, describe_cell
-from cs231n_lib.strict.compare import count_pictures, output_differences, pictures_found
+from cs231n_lib.strict.compare import count_pictures, other_players, output_differences, pictures_found
 
 FAILURES = Path("build/notebook-failures")  # below pytest's root folder
 FREE_TAGS = {"trained", "timing"}
 MOST_FREE_CELLS = 3
 LARGEST_TOLERANCE = 0.03
+OTHER_PLAYERS = "steppers stored with another player"
 TAGS = pytest.StashKey[dict[str, str]]()  # notebook -> its tags and the cells that carry them
 
 _EXCUSE = re.compile(r"nbval[-_]|raises[-_]exception|skip[-_]execution|validate[-_]ignore[-_]output", re.IGNORECASE)
@@ -137,7 +138,8 @@ class StrictCell(IPyNbCell):
     """A code cell whose text, numbers and pictures are compared, and which no tag or comment can excuse.
 
     Its test reports, as user properties, which `--junitxml` writes: the number of stored pictures, how many of them
-    were found near enough and how many byte for byte, and the first difference.
+    were found near enough and how many byte for byte, the first difference, and how many steppers are stored with
+    another player than today's, which is not compared.
     """
 
     def compare_outputs(self, test: list, ref: list, skip_compare: object = None) -> bool:
@@ -146,6 +148,7 @@ class StrictCell(IPyNbCell):
         found = pictures_found(ref, test, self.comparison_traceback)
         self.user_properties += zip(("pictures near", "pictures equal"), found, strict=True)
         self.user_properties += [("difference", text) for text in self.comparison_traceback[:1]]
+        self.user_properties.append((OTHER_PLAYERS, other_players(ref, test)))
         return not self.comparison_traceback
 
     def runtest(self) -> None:

@@ -6,6 +6,9 @@ the last place printed, of the two texts the one that prints more places: NumPy 
 `0.5` stored must not let `0.58` pass. A number without a decimal digit (`1.`, `1e-05`) gets no unit. Digits beyond the
 twelfth are noise. Spaces beside a decimal are not compared, since arrays are padded to their widest number.
 
+Steppers. Their key frames and the data that they play are text like any other. The player, which is the same script and
+style in every stepper, is not compared: its own tests judge it, and a change of it asks for no lesson to be run again.
+
 Pictures. Both are laid on white, blurred (sigma 4 pixels) and subtracted. Two bounds hold: the root mean square over
 the picture, 2 of 255, and the largest single difference, 40 of 255. Measured on line, bar, scatter and image plots of
 640 x 480: a curve 2 pixels wide that moves by its width gives 1.0 and 14; a loss or accuracy curve trained under
@@ -32,6 +35,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from cs231n_lib.execute import PICTURES, clean_outputs
+from cs231n_lib.step.script import players, without_player
 
 SIGMA = 4  # pixels
 RMS_LIMIT = 2.0  # of 255
@@ -79,12 +83,22 @@ def pictures_found(stored: list, computed: list, differences: list[str]) -> tupl
     return len(kept.pictures) - far, sum(map(operator.eq, kept.pictures, made.pictures))
 
 
+def other_players(stored: list, computed: list) -> int:
+    """Return how many steppers are stored with a player that none of the computed has."""
+    made = set(_Facets(computed).players)
+    return sum(player not in made for player in _Facets(stored).players)
+
+
 class _Facets:
-    """What is compared of a list of outputs: their kinds, their texts by kind, their pictures in base64."""
+    """What is compared of a list of outputs: their kinds, their texts by kind, their pictures in base64.
+
+    And what is not: the players of their steppers.
+    """
 
     def __init__(self, outputs: list):
         self.texts: list[tuple[str, str]] = []
         self.pictures: list[str] = []
+        self.players: list[str] = []
         outputs = clean_outputs(outputs)
         streams: dict[str, str] = {}
         for output in outputs:  # a kernel sends stdout and stderr apart, so their order says nothing
@@ -108,7 +122,8 @@ class _Facets:
 
     def _add_text(self, kind: str, text: str) -> None:
         self.pictures += _DATA_URI.findall(text)
-        self.texts.append((kind, _DATA_URI.sub("[picture]", text)))
+        self.players += players(text)
+        self.texts.append((kind, without_player(_DATA_URI.sub("[picture]", text))))
 
 
 def _listed(kinds: list[str]) -> str:
