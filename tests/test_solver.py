@@ -1,7 +1,9 @@
 """The Solver: it learns, keeps the best net whole, stops and goes on to the same numbers, bit for bit."""
 
+import inspect
 import itertools
 import os
+import re
 import signal
 import weakref
 
@@ -378,6 +380,22 @@ def test_gradients_are_clipped_when_asked(clip):
     training._step()
     moved = np.sqrt(sum(np.sum((model.params[name] - before[name]) ** 2) for name in before)) / 1e-2
     assert moved == pytest.approx(0.5, rel=1e-4) if clip else moved > 0.6
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"), [(Solver, {"num_train_samples", "num_val_samples"}), (CaptioningSolver, set())]
+)
+def test_its_signature_shows_each_setting_with_type_and_default(kind, own):
+    """What Shift+Tab shows; a wrong name is answered with the same list."""
+    model, data, *settings = inspect.signature(kind).parameters.values()
+    assert (model.name, data.name) == ("model", "data")
+    assert {setting.kind for setting in settings} == {inspect.Parameter.KEYWORD_ONLY}
+    assert all(inspect.Parameter.empty not in (setting.default, setting.annotation) for setting in settings)
+    names = [setting.name for setting in settings]
+    shared = "update_rule optim_config lr_decay batch_size num_epochs max_grad_norm checkpoint_name print_every"
+    assert set(names) == {*shared.split(), "verbose", "bar", "rng", *own}
+    with pytest.raises(ValueError, match=re.escape(f"{kind.__name__}: unknown setting 'lr'; use one of {names}")):
+        kind(None, {}, lr=1)
 
 
 def test_what_it_refuses(tmp_path):
