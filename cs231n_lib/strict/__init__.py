@@ -8,6 +8,7 @@ Kernels start without the learner's own CS231N_LANGUAGE and CS231N_HINTS: what i
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from importlib.metadata import version
 
 import pytest
@@ -36,7 +37,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collect_file(parent: pytest.Collector):
+def pytest_collect_file(
+    parent: pytest.Collector,
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Put a strict notebook in the place of each that nbval collects."""
     collectors = yield
     if not _active(parent.config):
