@@ -1,12 +1,17 @@
 """Features of an image chosen by hand: edge directions (HOG) and colours, to feed simple classifiers."""
 
+from collections.abc import Callable, Iterable, Sequence
+from operator import length_hint
+
 import numpy as np
 
 CELL = 8  # pixels along the side of a cell of the histogram of gradients
 ORIENTATIONS = 9
 
 
-def extract_features(imgs, feature_fns, verbose=False):
+def extract_features(
+    imgs: Iterable[np.ndarray], feature_fns: Sequence[Callable[[np.ndarray], np.ndarray]], verbose: bool = False
+) -> np.ndarray:
     """Return the features of every image, those of all functions side by side.
 
     Shapes: imgs (N, H, W, C); each function maps one image (H, W, C) to a vector (F_i,).
@@ -17,11 +22,11 @@ def extract_features(imgs, feature_fns, verbose=False):
     for i, image in enumerate(imgs):
         rows.append(np.concatenate([np.ravel(feature(image)) for feature in feature_fns]))
         if verbose and i % 1000 == 999:
-            print(f"Done extracting features for {i + 1} / {len(imgs)} images")
+            print(f"Done extracting features for {i + 1} / {length_hint(imgs)} images")
     return np.array(rows)
 
 
-def rgb2gray(rgb):
+def rgb2gray(rgb: np.ndarray) -> np.ndarray:
     """Return the brightness .299 R + .587 G + .144 B of an image (..., 3).
 
     The usual weight of blue is .114; .144 is the course's, kept so that its features come out bit for bit.
@@ -29,7 +34,7 @@ def rgb2gray(rgb):
     return np.dot(rgb[..., :3], [0.299, 0.587, 0.144])
 
 
-def hog_feature(im):
+def hog_feature(im: np.ndarray) -> np.ndarray:
     """Return the histogram of oriented gradients: how much edge of each direction there is in each 8 x 8 cell.
 
     The nine bins cover 0..180 degrees of angles that run from -90 to 270, so that half of all pixels fall into no
@@ -50,7 +55,9 @@ def hog_feature(im):
     return cells.transpose(2, 1, 0).ravel()
 
 
-def color_histogram_hsv(im, nbin=10, xmin=0, xmax=255, normalized=True):
+def color_histogram_hsv(
+    im: np.ndarray, nbin: int = 10, xmin: float = 0, xmax: float = 255, normalized: bool = True
+) -> np.ndarray:
     """Return the histogram of an image's hues.
 
     Shapes: im (H, W, 3), values 0..xmax.  nbin: number of bins, default 10.  xmin, xmax: ends of the scale on which
@@ -65,13 +72,13 @@ def color_histogram_hsv(im, nbin=10, xmin=0, xmax=255, normalized=True):
     return counts * np.diff(edges)
 
 
-def _as_gray(im):
+def _as_gray(im: np.ndarray) -> np.ndarray:
     if im.ndim not in (2, 3) or min(im.shape[:2]) < CELL:
         raise ValueError(f"hog_feature: im has shape {im.shape}; use (H, W, 3) or (H, W) with H, W >= {CELL}")
     return rgb2gray(im) if im.ndim == 3 else im
 
 
-def _gradients(gray):
+def _gradients(gray: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the length of the brightness gradient and its angle plus 90 degrees, both (H, W)."""
     gx, gy = np.zeros(gray.shape), np.zeros(gray.shape)
     gx[:, :-1] = np.diff(gray, axis=1)
@@ -79,7 +86,7 @@ def _gradients(gray):
     return np.sqrt(gx**2 + gy**2), np.arctan2(gy, gx + 1e-15) * (180 / np.pi) + 90
 
 
-def _window_means(x, axis):
+def _window_means(x: np.ndarray, axis: int) -> np.ndarray:
     """Return the mean of the 8 neighbours -4..3 along one axis, the array continued by its mirror image.
 
     Sums each window from its left neighbour, as scipy.ndimage.uniform_filter does, so that the bits agree.
@@ -92,7 +99,7 @@ def _window_means(x, axis):
     return np.moveaxis(np.cumsum(np.concatenate([first, changes], axis=-1), axis=-1) / CELL, -1, axis)
 
 
-def _hue(rgb):
+def _hue(rgb: np.ndarray) -> np.ndarray:
     """Return where each colour of rgb (H, W, 3), values 0..1, lies on the colour wheel: 0 red, 1/3 green, 2/3 blue."""
     red, green, blue = np.moveaxis(rgb, -1, 0)
     largest, spread = rgb.max(-1), np.ptp(rgb, -1)

@@ -4,10 +4,15 @@ All use central differences, (f(x + h) - f(x - h)) / 2h, whose error falls as h^
 time, and put the old value back, so f must read x at each call.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def eval_numerical_gradient(f, x, verbose=True, h=1e-5):
+def eval_numerical_gradient(
+    f: Callable[[np.ndarray], float | np.ndarray], x: np.ndarray, verbose: bool = True, h: float = 1e-5
+) -> np.ndarray:
     """Return the gradient of f, a function of x that gives one number.
 
     Shapes: x of any shape, floating point.  verbose: print each index and its slope, default True.
@@ -22,7 +27,9 @@ def eval_numerical_gradient(f, x, verbose=True, h=1e-5):
     return grad
 
 
-def eval_numerical_gradient_array(f, x, df, h=1e-5):
+def eval_numerical_gradient_array(
+    f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, df: np.ndarray, h: float = 1e-5
+) -> np.ndarray:
     """Return the gradient of sum(f(x) * df) with respect to x, for f that gives an array.
 
     df is the gradient that arrives from above, called dout in the layers: what x's layer must send further down.
@@ -33,7 +40,14 @@ def eval_numerical_gradient_array(f, x, df, h=1e-5):
     return eval_numerical_gradient(lambda x: np.sum(f(x) * df), x, verbose=False, h=h)
 
 
-def grad_check_sparse(f, x, analytic_grad, num_checks=10, h=1e-5, rng=None):
+def grad_check_sparse(
+    f: Callable[[np.ndarray], float | np.ndarray],
+    x: np.ndarray,
+    analytic_grad: np.ndarray,
+    num_checks: int = 10,
+    h: float = 1e-5,
+    rng: int | np.random.Generator | None = None,
+) -> None:
     """Print numerical and analytic slope of f at a few random entries of x.
 
     Shapes: x and analytic_grad of the same shape.  num_checks: how many entries, default 10.
@@ -48,7 +62,7 @@ def grad_check_sparse(f, x, analytic_grad, num_checks=10, h=1e-5, rng=None):
         print(f"numerical: {numerical:f} analytic: {analytic:f}, relative error: {error:e}")
 
 
-def rel_error(x, y):
+def rel_error(x: ArrayLike, y: ArrayLike) -> float:
     """Return the largest relative difference, max |x - y| / max(1e-8, |x| + |y|), of two arrays of one shape."""
     x, y = np.asarray(x), np.asarray(y)
     if x.shape != y.shape:
@@ -56,7 +70,7 @@ def rel_error(x, y):
     return float(np.max(_relative(x, y, smallest=1e-8)))
 
 
-def _slope(f, x, index, h):
+def _slope(f: Callable[[np.ndarray], float | np.ndarray], x: np.ndarray, index: tuple[int, ...], h: float) -> float:
     old = x[index]
     x[index] = old + h
     above = f(x)
@@ -66,11 +80,11 @@ def _slope(f, x, index, h):
     return float(above - below) / (2 * h)
 
 
-def _relative(x, y, smallest):
+def _relative(x: np.ndarray | float, y: np.ndarray | float, smallest: float) -> np.ndarray:
     return np.abs(x - y) / np.maximum(smallest, np.abs(x) + np.abs(y))
 
 
-def _checked(operation, x):
+def _checked(operation: str, x: np.ndarray) -> np.ndarray:
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
         kind = f"an array of dtype {x.dtype}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
         raise ValueError(f"{operation}: x is {kind}, which a small step would not change; use a float64 array")

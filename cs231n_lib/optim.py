@@ -6,13 +6,17 @@ place, and its arrays belong to the rule. w and dw are left alone. Shapes: w, dw
 """
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+
+Config = dict[str, Any]  # settings, which are numbers, and what a rule remembers, arrays and counters
 
 BLOCK = 1 << 17  # numbers Adam works on at a time: few enough for six blocks to stay in the processor's cache
 
 
-def sgd(w, dw, config=None):
+def sgd(w: np.ndarray, dw: np.ndarray, config: Config | None = None) -> tuple[np.ndarray, Config]:
     """Take a step against the gradient: w - learning_rate * dw.
 
     learning_rate: > 0, default 1e-2.
@@ -22,7 +26,7 @@ def sgd(w, dw, config=None):
     return w - float(config["learning_rate"]) * dw, config
 
 
-def sgd_momentum(w, dw, config=None):
+def sgd_momentum(w: np.ndarray, dw: np.ndarray, config: Config | None = None) -> tuple[np.ndarray, Config]:
     """Let the steps gather speed: v = momentum * v - learning_rate * dw, then w + v.
 
     learning_rate: > 0, default 1e-2.  momentum: 0..1, default 0.9.  Remembers: velocity (v, at first 0).
@@ -33,7 +37,7 @@ def sgd_momentum(w, dw, config=None):
     return w + v, config
 
 
-def nesterov(w, dw, config=None):
+def nesterov(w: np.ndarray, dw: np.ndarray, config: Config | None = None) -> tuple[np.ndarray, Config]:
     """Gather speed as momentum does, and correct each step by where it leads: w + momentum * v - learning_rate * dw.
 
     learning_rate: > 0, default 1e-2.  momentum: 0..1, default 0.9.  Remembers: velocity (v, at first 0).
@@ -45,7 +49,7 @@ def nesterov(w, dw, config=None):
     return w + float(config["momentum"]) * v - float(config["learning_rate"]) * dw, config
 
 
-def rmsprop(w, dw, config=None):
+def rmsprop(w: np.ndarray, dw: np.ndarray, config: Config | None = None) -> tuple[np.ndarray, Config]:
     """Divide each step by the root of a running mean of the squared gradients.
 
     learning_rate: > 0, default 1e-2.  decay_rate: share of the old mean kept, 0..1, default 0.99.
@@ -58,7 +62,7 @@ def rmsprop(w, dw, config=None):
     return w - lr * dw / (np.sqrt(config["cache"]) + eps), config
 
 
-def adam(w, dw, config=None):
+def adam(w: np.ndarray, dw: np.ndarray, config: Config | None = None) -> tuple[np.ndarray, Config]:
     """Step by running means of the gradient and of its square, both freed of their start at zero.
 
     t = t + 1;  m = beta1 m + (1 - beta1) dw;  v = beta2 v + (1 - beta2) dw^2;
@@ -78,14 +82,15 @@ def adam(w, dw, config=None):
     step, eps = lr * correction / (1 - beta1 ** config["t"]), eps * correction
 
     next_w = np.empty(w.shape, w.dtype)
-    flat = [np.ravel(array) for array in (w, dw, config["m"], config["v"], next_w)]
+    flat_w, flat_dw, m, v, flat_next = (np.ravel(array) for array in (w, dw, config["m"], config["v"], next_w))
     for start in range(0, w.size, BLOCK):  # block by block: ten passes over the cache instead of over the memory
-        _adam_block(*(array[start : start + BLOCK] for array in flat), beta1, beta2, step, eps)
-    config["m"], config["v"] = flat[2].reshape(w.shape), flat[3].reshape(w.shape)
+        block = slice(start, start + BLOCK)
+        _adam_block(flat_w[block], flat_dw[block], m[block], v[block], flat_next[block], beta1, beta2, step, eps)
+    config["m"], config["v"] = m.reshape(w.shape), v.reshape(w.shape)
     return next_w, config
 
 
-def clip_gradients(grads, max_norm):
+def clip_gradients(grads: Mapping[str, np.ndarray], max_norm: float) -> dict[str, np.ndarray]:
     """Scale all gradients by one factor, so that the norm over all of them together is at most max_norm.
 
     Shapes: grads, a dictionary of arrays; max_norm > 0.
@@ -97,7 +102,17 @@ def clip_gradients(grads, max_norm):
     return {name: grad * factor for name, grad in grads.items()}
 
 
-def _adam_block(w, dw, m, v, next_w, beta1, beta2, step, eps):
+def _adam_block(
+    w: np.ndarray,
+    dw: np.ndarray,
+    m: np.ndarray,
+    v: np.ndarray,
+    next_w: np.ndarray,
+    beta1: float,
+    beta2: float,
+    step: float,
+    eps: float,
+) -> None:
     """Update m and v and fill next_w, with next_w itself as the only scratch space."""
     scratch = next_w
     np.subtract(dw, m, out=scratch)  # m + (1 - beta1) (dw - m) is the running mean in one pass less
@@ -114,13 +129,13 @@ def _adam_block(w, dw, m, v, next_w, beta1, beta2, step, eps):
     np.subtract(w, scratch, out=next_w)
 
 
-def _next_velocity(w, dw, config):
+def _next_velocity(w: np.ndarray, dw: np.ndarray, config: Config) -> np.ndarray:
     old = config.get("velocity", np.zeros_like(w))
     config["velocity"] = float(config["momentum"]) * old - float(config["learning_rate"]) * dw
     return config["velocity"]
 
 
-def _with_defaults(config, **defaults):
+def _with_defaults(config: Config | None, **defaults: Any) -> Config:
     config = {} if config is None else config
     for name, value in defaults.items():
         config.setdefault(name, value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from html import escape
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ def progress(iterable: Iterable[T], what: str, total: int | None = None) -> Iter
 class _Bar:
     """A notebook's bar that leaves a line of text where there is no kernel to move it: on paper, in a fresh clone."""
 
-    def __init__(self, bar):
+    def __init__(self, bar: Any):  # to the stubs tqdm.auto's is the terminal's, which has no container
         self.bar = bar
 
     def __repr__(self) -> str:

@@ -54,16 +54,16 @@ class Job:
 
     def __init__(self, name: str, folder: Path, quick: bool):
         self.name, self.folder, self.quick = name, folder, quick
-        self.before = _json(self._clock).get("seconds", 0.0)  # spent by earlier processes on the same row
+        self.before = _json(self._clock_file).get("seconds", 0.0)  # spent by earlier processes on the same row
         self.started = time.process_time()
 
     def data(self, train: int = 49000, test: int = 10000, **layout: Any) -> dict[str, Any]:
         """Load pictures of CIFAR-10's folder: at most so many, 1000 more to validate, as many as there are."""
         a_batch = len(cifar10.read_batch(cifar10.default_dir() / "test_batch")[1])
-        numbers = {"train": min(train, a_batch * 49 // 10), "val": a_batch // 10, "test": min(test, a_batch)}
+        train, val, test = min(train, a_batch * 49 // 10), a_batch // 10, min(test, a_batch)
         if self.quick:
-            numbers = {split: min(number, QUICK[split]) for split, number in numbers.items()}
-        return load_images(*numbers.values(), source="cifar10", **layout)
+            train, val, test = min(train, QUICK["train"]), min(val, QUICK["val"]), min(test, QUICK["test"])
+        return load_images(train, val, test, source="cifar10", **layout)
 
     def epochs(self, number: int) -> int:
         """Return so many epochs, or one if it is to be quick."""
@@ -80,10 +80,10 @@ class Job:
 
     def note_time(self) -> None:
         """Write down the processor time, for the process that goes on if this one is killed."""
-        _write_json(self._clock, {"seconds": self.seconds()})
+        _write_json(self._clock_file, {"seconds": self.seconds()})
 
     @property
-    def _clock(self) -> Path:
+    def _clock_file(self) -> Path:
         return self.folder / f"{self.name}.clock.json"
 
 
@@ -164,14 +164,14 @@ def best_net(job: Job) -> float:
     scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=epochs * len(batches))
     learn = classifier_step(model, optimizer)
 
-    def step(rows):
+    def step(rows: torch.Tensor) -> torch.Tensor:
         loss = learn((X[rows], y[rows]))
         scheduler.step()
         return loss
 
     name, newest = job.checkpoint(".pt")
     parts = {"model": model, "optimizer": optimizer, "scheduler": scheduler}
-    trainer = Trainer(step, batches, parts, epochs, after_epoch=_clock(job), checkpoint=name)
+    trainer = Trainer(step, batches, parts, epochs, after_epoch=_noting_time(job), checkpoint=name)
     _train(trainer, newest)
     return accuracy(model, zip(val[0].split(500), val[1].split(500), strict=True))
 
@@ -187,7 +187,7 @@ def simclr_probe(job: Job) -> float:
     X = torch.from_numpy(data["X_train"]).to(best_device()) / 255
     name, newest = job.checkpoint(".pt")
     trainer = pretrainer(X, num_epochs=job.epochs(20), batch_size=min(256, len(X)), checkpoint=name)
-    trainer.after_epoch = _clock(job)
+    trainer.after_epoch = _noting_time(job)
     _train(trainer, newest)
 
     encoder = trainer.parts["model"].encoder
@@ -288,7 +288,7 @@ class _TimedSolver(Solver):
         self.job = job
         super().__init__(*arguments, **settings)
 
-    def _save(self, path):
+    def _save(self, path: str) -> None:
         super()._save(path)
         self.job.note_time()
 
@@ -302,7 +302,9 @@ def _solve(job: Job, model: Any, data: dict[str, Any], epochs: int, **settings: 
     return solver.check_accuracy(data["X_test"], data["y_test"])
 
 
-def _clock(job: Job) -> Callable[[Any], dict[str, float]]:
+def _noting_time(job: Job) -> Callable[[Any], dict[str, float]]:
+    """Return what a Trainer calls after each epoch: it writes the time down and measures nothing."""
+
     def after_epoch(_trainer: Any) -> dict[str, float]:
         job.note_time()
         return {}

@@ -1,9 +1,13 @@
 """The Solver: draws batches, asks a net for its loss and gradients, updates the parameters, and keeps the records."""
 
 import contextlib
+import functools
+import inspect
 import json
 import math
-from typing import ClassVar
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, ParamSpec, Protocol
 
 import numpy as np
 
@@ -12,6 +16,33 @@ from cs231n_lib.progress import progress
 from cs231n_lib.safety import interrupt_held, written_whole
 
 STATISTICS = ("running_mean", "running_var")
+
+Groups = dict[str, dict[str, np.ndarray]]  # what a checkpoint holds, by group and name
+Statistics = list[dict[str, np.ndarray]]  # of each normalising layer of a net
+Settings = ParamSpec("Settings")
+
+
+class Model(Protocol):
+    """What the Solvers ask of a net; `loss` takes a batch, or images alone, and returns what `Net.loss` does."""
+
+    params: dict[str, np.ndarray]
+
+    def loss(self, *args: Any, **kwargs: Any) -> Any: ...
+
+
+def _unknown_settings_refused(init: Callable[Settings, None]) -> Callable[Settings, None]:
+    """Let a constructor say which settings there are when it is given another one."""
+    parameters = inspect.signature(init).parameters
+    allowed = [name for name, parameter in parameters.items() if parameter.kind is parameter.KEYWORD_ONLY]
+
+    @functools.wraps(init)
+    def refusing(*args: Settings.args, **kwargs: Settings.kwargs) -> None:
+        unknown = sorted(set(kwargs) - set(parameters))
+        if unknown:
+            raise ValueError(f"{type(args[0]).__name__}: unknown setting {unknown[0]!r}; use one of {allowed}")
+        init(*args, **kwargs)
+
+    return refusing
 
 
 class _Training:
@@ -22,46 +53,51 @@ class _Training:
     `bn_params` (running statistics) or `dropout_param` (with an "rng"), they are kept and restored as well.
     """
 
-    DEFAULTS: ClassVar[dict] = {
-        "update_rule": "sgd",
-        "optim_config": {},
-        "lr_decay": 1.0,
-        "batch_size": 100,
-        "num_epochs": 10,
-        "max_grad_norm": None,
-        "checkpoint_name": None,
-        "print_every": 10,
-        "verbose": True,
-        "bar": True,
-        "rng": None,
-    }
     HISTORIES: tuple[str, ...] = ("loss_history",)
 
-    def __init__(self, model, num_train, settings):
+    def __init__(
+        self,
+        model: Model,
+        num_train: int,
+        *,
+        update_rule: str,
+        optim_config: optim.Config | None,
+        lr_decay: float,
+        batch_size: int,
+        num_epochs: int,
+        max_grad_norm: float | None,
+        checkpoint_name: str | None,
+        print_every: int,
+        verbose: bool,
+        bar: bool,
+        rng: int | np.random.Generator | None,
+    ):
         self.model, self.num_train = model, num_train
-        self._take(settings)
-        self.rng = np.random.default_rng(self.rng)
+        self.update_rule, self.optim_config, self.lr_decay = update_rule, optim_config or {}, lr_decay
+        self.batch_size, self.num_epochs, self.max_grad_norm = batch_size, num_epochs, max_grad_norm
+        self.checkpoint_name, self.print_every, self.verbose, self.bar = checkpoint_name, print_every, verbose, bar
+        self._check_settings()
+        self.rng = np.random.default_rng(rng)
         self.optim_configs = {name: dict(self.optim_config) for name in model.params}
         self.iteration = self._recorded = 0
-        for name in self.HISTORIES:
-            setattr(self, name, [])
+        self.loss_history: list[float] = []
 
     @property
-    def iterations_per_epoch(self):
+    def iterations_per_epoch(self) -> int:
         """Steps in an epoch: as many whole batches as the training data hold, at least one."""
         return max(self.num_train // self.batch_size, 1)
 
     @property
-    def num_iterations(self):
+    def num_iterations(self) -> int:
         """Steps in the whole training."""
         return self.num_epochs * self.iterations_per_epoch
 
     @property
-    def epoch(self):
+    def epoch(self) -> int:
         """How many epochs are done."""
         return self.iteration // self.iterations_per_epoch
 
-    def train(self):
+    def train(self) -> None:
         """Train until num_epochs epochs are done.
 
         Ctrl-C, or Jupyter's stop button, ends the training after the current step and keeps everything: calling
@@ -80,7 +116,7 @@ class _Training:
         else:
             print(f"Stopped after iteration {self.iteration} / {self.num_iterations}; train() goes on from here.")
 
-    def resume(self, path):
+    def resume(self, path: str | os.PathLike) -> None:
         """Become what the Solver was when it wrote the checkpoint `path`; train() then goes on to the same records.
 
         Raises: ValueError if the checkpoint is of another training: other parameters, rule, batch size or data size.
@@ -88,7 +124,7 @@ class _Training:
         with np.load(path, allow_pickle=False) as file:
             if "meta" not in file.files:
                 raise ValueError(f"resume: {path} is no checkpoint; a Solver with a checkpoint_name writes them")
-            groups = {}
+            groups: Groups = {}
             for name in file.files:
                 group, _, key = name.rpartition("/")
                 groups.setdefault(group, {})[key] = file[name]
@@ -96,12 +132,7 @@ class _Training:
         self._check_same(path, meta["settings"], groups["params"])
         self._restore(meta, groups)
 
-    def _take(self, settings):
-        unknown = sorted(set(settings) - set(self.DEFAULTS))
-        if unknown:
-            raise ValueError(f"{type(self).__name__}: unknown setting {unknown[0]!r}; use one of {list(self.DEFAULTS)}")
-        for name, default in self.DEFAULTS.items():
-            setattr(self, name, settings.get(name, default))
+    def _check_settings(self) -> None:
         if self.update_rule not in optim.RULES:
             raise ValueError(
                 f"{type(self).__name__}: update_rule is {self.update_rule!r}; use one of {list(optim.RULES)}"
@@ -110,11 +141,14 @@ class _Training:
             if getattr(self, name) < 1:
                 raise ValueError(f"{type(self).__name__}: {name} is {getattr(self, name)}; use 1 or more")
 
-    def _remaining(self):
+    def _remaining(self) -> Iterable[int]:
         steps = range(self.iteration, self.num_iterations)
         return progress(steps, "training") if self.bar else steps
 
-    def _step(self):
+    def _batch(self) -> tuple[np.ndarray, np.ndarray]:
+        raise NotImplementedError
+
+    def _step(self) -> None:
         with self._undone_if_stopped():
             loss, grads = self.model.loss(*self._batch())
             if not math.isfinite(loss):
@@ -132,7 +166,7 @@ class _Training:
         self.loss_history.append(loss)
         self.iteration += 1
 
-    def _record(self):
+    def _record(self) -> None:
         """After the first step and after every epoch: measure, let the learning rate decay, write a checkpoint."""
         if self._recorded == self.iteration:
             return
@@ -148,17 +182,17 @@ class _Training:
             if self.checkpoint_name is not None:
                 self._save(f"{self.checkpoint_name}_epoch_{self.epoch}.npz")
 
-    def _measure(self):
-        return None
+    def _measure(self) -> tuple[float, ...]:
+        return ()
 
-    def _note(self, measured):
+    def _note(self, measured: tuple[float, ...]) -> None:
         pass
 
-    def _finish(self):
+    def _finish(self) -> None:
         pass
 
     @contextlib.contextmanager
-    def _undone_if_stopped(self):
+    def _undone_if_stopped(self) -> Iterator[None]:
         """Put random numbers and running statistics back if what stands inside does not come to its end."""
         random, statistics = self._random_state(), _statistics(self.model)
         try:
@@ -168,19 +202,25 @@ class _Training:
             _set_statistics(self.model, statistics)
             raise
 
-    def _random_state(self):
+    def _random_state(self) -> dict[str, Any]:
         dropout = _dropout_rng(self.model)
-        return {"solver": self.rng.bit_generator.state, "dropout": dropout and dropout.bit_generator.state}
+        return {
+            "solver": self.rng.bit_generator.state,
+            "dropout": None if dropout is None else dropout.bit_generator.state,
+        }
 
-    def _set_random_state(self, state):
+    def _set_random_state(self, state: Mapping[str, Any]) -> None:
         self.rng.bit_generator.state = state["solver"]
-        if state["dropout"] is not None:
-            _dropout_rng(self.model).bit_generator.state = state["dropout"]
+        dropout = _dropout_rng(self.model)
+        if dropout is not None and state["dropout"] is not None:
+            dropout.bit_generator.state = state["dropout"]
 
-    def _settings_that_must_agree(self):
+    def _settings_that_must_agree(self) -> dict[str, str | int]:
         return {"update_rule": self.update_rule, "batch_size": self.batch_size, "num_train": self.num_train}
 
-    def _check_same(self, path, settings, params):
+    def _check_same(
+        self, path: str | os.PathLike, settings: Mapping[str, str | int], params: Mapping[str, np.ndarray]
+    ) -> None:
         for name, value in self._settings_that_must_agree().items():
             if settings[name] != value:
                 raise ValueError(
@@ -190,14 +230,17 @@ class _Training:
         if theirs != ours:
             raise ValueError(f"resume: {path} holds parameters of shapes {theirs}; this net has {ours}")
 
-    def _groups(self):
+    def _groups(self) -> dict[str, Mapping[str, Any]]:
         """Everything to remember but the random numbers, as groups of named arrays."""
-        groups = {"params": self.model.params, "history": {name: getattr(self, name) for name in self.HISTORIES}}
+        groups: dict[str, Mapping[str, Any]] = {
+            "params": self.model.params,
+            "history": {name: getattr(self, name) for name in self.HISTORIES},
+        }
         groups.update({f"optim {name}": config for name, config in self.optim_configs.items()})
         groups.update({f"statistics {i}": kept for i, kept in enumerate(_statistics(self.model))})
         return groups
 
-    def _restore(self, meta, groups):
+    def _restore(self, meta: Mapping[str, Any], groups: Groups) -> None:
         self.iteration = self._recorded = meta["iteration"]
         self._set_random_state(meta["random"])
         self.model.params.update(groups["params"])
@@ -208,11 +251,11 @@ class _Training:
             config = groups[f"optim {name}"]
             self.optim_configs[name] = {key: x.item() if x.ndim == 0 else x for key, x in config.items()}
 
-    def _numbered(self, name, groups):
+    def _numbered(self, name: str, groups: Groups) -> Statistics:
         """Return the groups "name 0", "name 1", ..., one for each normalising layer, as a list."""
         return [groups.get(f"{name} {i}", {}) for i in range(len(getattr(self.model, "bn_params", [])))]
 
-    def _save(self, path):
+    def _save(self, path: str) -> None:
         meta = {
             "iteration": self.iteration,
             "random": self._random_state(),
@@ -248,19 +291,56 @@ class Solver(_Training):
     Source: CS231n assignment 2.
     """
 
-    DEFAULTS: ClassVar[dict] = {**_Training.DEFAULTS, "num_train_samples": 1000, "num_val_samples": None}
     HISTORIES = ("loss_history", "train_acc_history", "val_acc_history")
 
-    def __init__(self, model, data, **settings):
+    @_unknown_settings_refused
+    def __init__(
+        self,
+        model: Model,
+        data: Mapping[str, np.ndarray],
+        *,
+        update_rule: str = "sgd",
+        optim_config: optim.Config | None = None,
+        lr_decay: float = 1.0,
+        batch_size: int = 100,
+        num_epochs: int = 10,
+        num_train_samples: int | None = 1000,
+        num_val_samples: int | None = None,
+        max_grad_norm: float | None = None,
+        checkpoint_name: str | None = None,
+        print_every: int = 10,
+        verbose: bool = True,
+        bar: bool = True,
+        rng: int | np.random.Generator | None = None,
+    ):
         _check_data("Solver", data, ("X_train", "y_train"), ("X_val", "y_val"))
         self.X_train, self.y_train = data["X_train"], data["y_train"]
         self.X_val, self.y_val = data["X_val"], data["y_val"]
-        super().__init__(model, len(self.X_train), settings)
+        self.num_train_samples, self.num_val_samples = num_train_samples, num_val_samples
+        super().__init__(
+            model,
+            len(self.X_train),
+            update_rule=update_rule,
+            optim_config=optim_config,
+            lr_decay=lr_decay,
+            batch_size=batch_size,
+            num_epochs=num_epochs,
+            max_grad_norm=max_grad_norm,
+            checkpoint_name=checkpoint_name,
+            print_every=print_every,
+            verbose=verbose,
+            bar=bar,
+            rng=rng,
+        )
+        self.train_acc_history: list[float] = []
+        self.val_acc_history: list[float] = []
         self.best_val_acc = 0.0
-        self.best_params = {}
-        self.best_statistics = []
+        self.best_params: dict[str, np.ndarray] = {}
+        self.best_statistics: Statistics = []
 
-    def check_accuracy(self, X, y, num_samples=None, batch_size=100):
+    def check_accuracy(
+        self, X: np.ndarray, y: np.ndarray, num_samples: int | None = None, batch_size: int = 100
+    ) -> float:
         """Return the share of images whose highest score is the right one.
 
         Shapes: X (N, ...), y (N,).
@@ -274,15 +354,15 @@ class Solver(_Training):
         right = sum(int(np.sum(self.model.loss(X[batch]).argmax(axis=1) == y[batch])) for batch in batches)
         return right / len(rows)
 
-    def _batch(self):
+    def _batch(self) -> tuple[np.ndarray, np.ndarray]:
         batch = self.rng.integers(self.num_train, size=self.batch_size)  # with replacement, as the course does
         return self.X_train[batch], self.y_train[batch]
 
-    def _measure(self):
+    def _measure(self) -> tuple[float, ...]:
         train_acc = self.check_accuracy(self.X_train, self.y_train, self.num_train_samples)
         return train_acc, self.check_accuracy(self.X_val, self.y_val, self.num_val_samples)
 
-    def _note(self, measured):
+    def _note(self, measured: tuple[float, ...]) -> None:
         train_acc, val_acc = measured
         self.train_acc_history.append(train_acc)
         self.val_acc_history.append(val_acc)
@@ -293,16 +373,16 @@ class Solver(_Training):
             self.best_params = dict(self.model.params)  # no copies: a rule makes new arrays
             self.best_statistics = _statistics(self.model)
 
-    def _finish(self):
+    def _finish(self) -> None:
         self.model.params = dict(self.best_params)
         _set_statistics(self.model, self.best_statistics)
 
-    def _groups(self):
+    def _groups(self) -> dict[str, Mapping[str, Any]]:
         groups = {**super()._groups(), "best": self.best_params, "best accuracy": {"val": self.best_val_acc}}
         groups.update({f"best statistics {i}": kept for i, kept in enumerate(self.best_statistics)})
         return groups
 
-    def _restore(self, meta, groups):
+    def _restore(self, meta: Mapping[str, Any], groups: Groups) -> None:
         super()._restore(meta, groups)
         self.best_params, self.best_val_acc = groups["best"], groups["best accuracy"]["val"].item()
         self.best_statistics = self._numbered("best statistics", groups)
@@ -319,18 +399,49 @@ class CaptioningSolver(_Training):
     Source: CS231n assignment 3.
     """
 
-    def __init__(self, model, data, **settings):
+    @_unknown_settings_refused
+    def __init__(
+        self,
+        model: Model,
+        data: Mapping[str, np.ndarray],
+        *,
+        update_rule: str = "sgd",
+        optim_config: optim.Config | None = None,
+        lr_decay: float = 1.0,
+        batch_size: int = 100,
+        num_epochs: int = 10,
+        max_grad_norm: float | None = None,
+        checkpoint_name: str | None = None,
+        print_every: int = 10,
+        verbose: bool = True,
+        bar: bool = True,
+        rng: int | np.random.Generator | None = None,
+    ):
         _check_data("CaptioningSolver", data, ("train_captions", "train_image_idxs"), ("train_features",))
         self.data = data
-        super().__init__(model, len(data["train_captions"]), settings)
+        super().__init__(
+            model,
+            len(data["train_captions"]),
+            update_rule=update_rule,
+            optim_config=optim_config,
+            lr_decay=lr_decay,
+            batch_size=batch_size,
+            num_epochs=num_epochs,
+            max_grad_norm=max_grad_norm,
+            checkpoint_name=checkpoint_name,
+            print_every=print_every,
+            verbose=verbose,
+            bar=bar,
+            rng=rng,
+        )
 
-    def _batch(self):
+    def _batch(self) -> tuple[np.ndarray, np.ndarray]:
         batch = self.rng.integers(self.num_train, size=self.batch_size)
         images = self.data["train_image_idxs"][batch]
         return self.data["train_features"][images], self.data["train_captions"][batch]
 
 
-def _check_data(name, data, *pairs):
+def _check_data(name: str, data: Mapping[str, np.ndarray], *pairs: tuple[str, ...]) -> None:
     """Refuse data without the keys, or with pairs of unlike length."""
     for keys in pairs:
         missing = [key for key in keys if key not in data]
@@ -341,17 +452,17 @@ def _check_data(name, data, *pairs):
             raise ValueError(f"{name}: data holds {keys} of lengths {lengths}; give as many of each, at least one")
 
 
-def _statistics(model):
+def _statistics(model: Model) -> Statistics:
     """Return a copy of the running statistics of each normalising layer of the net, in the order of `bn_params`."""
     return [{name: bn[name].copy() for name in STATISTICS if name in bn} for bn in getattr(model, "bn_params", [])]
 
 
-def _set_statistics(model, statistics):
+def _set_statistics(model: Model, statistics: Statistics) -> None:
     for bn, kept in zip(getattr(model, "bn_params", []), statistics, strict=True):
         for name in STATISTICS:
             bn.pop(name, None)
         bn.update({name: value.copy() for name, value in kept.items()})
 
 
-def _dropout_rng(model):
+def _dropout_rng(model: Model) -> np.random.Generator | None:
     return getattr(model, "dropout_param", {}).get("rng")

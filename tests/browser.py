@@ -72,7 +72,7 @@ class Lab:
     """A JupyterLab on `folder`, with settings of its own below `home`, that calls nobody."""
 
     def __init__(self, folder: Path, home: Path):
-        self.url = f"http://127.0.0.1:{free_port()}"
+        self.folder, self.url = folder, f"http://127.0.0.1:{free_port()}"
         self.log = (home / "lab.log").open("w")
         settings = home / "settings" / "@jupyterlab" / "notebook-extension"
         settings.mkdir(parents=True)

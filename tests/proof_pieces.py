@@ -27,7 +27,12 @@ MUTANTS = 4  # foreign ones of each kind for an exercise
 WRITTEN = [item for item in registry.items().values() if isinstance(item, Exercise)]
 PAIRS = [(exercise, pair) for exercise in WRITTEN for pair in itertools.combinations(exercise.mistakes, 2)]
 LONG = 8  # lines from which a function is long enough that a line told says much
-HANDS = {"second": "a second hand", "foreign": "another hand", "invented": "invented before mending", "first": "known while building"}
+HANDS = {
+    "second": "a second hand",
+    "foreign": "another hand",
+    "invented": "invented before mending",
+    "first": "known while building",
+}
 ORIGINS = {"library": "a library's mutant", "graft": "swapped fragment"}
 
 

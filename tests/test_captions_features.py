@@ -93,7 +93,12 @@ def data(tmp_path, monkeypatch):
 
 def count_runs(monkeypatch):
     runs, run = [], net.feature_maps
-    monkeypatch.setattr(net, "feature_maps", lambda images, *rest: runs.append(len(images)) or run(images, *rest))
+
+    def counted(images, *rest):
+        runs.append(len(images))
+        return run(images, *rest)
+
+    monkeypatch.setattr(net, "feature_maps", counted)
     return runs
 
 
@@ -209,6 +214,7 @@ def test_numpy_computes_what_pytorch_does():
     for module in model.modules():  # running statistics and parameters far from where they begin
         if isinstance(module, torch.nn.BatchNorm2d):
             for values in (module.weight, module.bias, module.running_mean, module.running_var):
+                assert values is not None
                 values.data.uniform_(0.5, 1.5)
     weights = training.weights_for_numpy(model, X)
     with torch.no_grad():

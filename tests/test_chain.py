@@ -116,7 +116,8 @@ BATCHNORM = (layers.batchnorm_forward, layers.batchnorm_backward)
 )
 def test_a_step_refuses_names_that_do_not_fit(pair, names, settings, given):
     with pytest.raises(ValueError) as caught:
-        Step(*pair, names, settings)
+        forward, backward = pair
+        Step(forward, backward, names, settings)
     for part in ("Step: ", pair[0].__name__, given):
         assert part in str(caught.value)
 

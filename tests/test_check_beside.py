@@ -103,7 +103,9 @@ def test_a_notebook_says_what_to_open_and_names_no_attribute(language, said):
 def test_a_terminal_is_told_what_prints_the_steps():
     for printed, ask in ((["report.step"], check), (["report.step.left", "report.step.right"], last)):
         report = ask("affine_backward", affine_backward_short)
-        number = int(re.search(r"Step (\d+)", report.pointer)[1])
+        step = re.search(r"Step (\d+)", report.pointer)
+        assert step is not None
+        number = int(step[1])
         assert [code for code in report.pointer.split("`") if "print" in code] == [f"print({one})" for one in printed]
         assert f"\n{number:3}  line 7 (n = 0): db becomes" in str(eval(printed[0], {"report": report}))
 

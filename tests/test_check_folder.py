@@ -52,9 +52,16 @@ def assignment(tmp_path):
     return write
 
 
+def package(path):
+    """Return the package that the checker finds below a folder."""
+    found = folder.find_package(path)
+    assert found is not None
+    return found
+
+
 def check_all(path, **settings):
     """Return the rows of a folder by name."""
-    rows = folder.check_folder(folder.find_package(path), **settings)
+    rows = folder.check_folder(package(path), **settings)
     found = {row.report.name: row for row in rows}
     assert len(found) == len(rows)
     return found
@@ -370,7 +377,12 @@ def test_processes_that_the_code_starts_end_with_it(assignment, tmp_path, ending
 
 def test_a_process_that_closes_its_pipe_is_waited_for(assignment, monkeypatch):
     calls, wait = [], fence.wait
-    monkeypatch.setattr(fence, "wait", lambda processes: wait(calls.append(0) or processes))
+
+    def counted(processes):
+        calls.append(0)
+        return wait(processes)
+
+    monkeypatch.setattr(fence, "wait", counted)
     layers = "import os, time\ndef relu_forward(x):\n    os.closerange(3, 200)\n    time.sleep(0.3)\n    os._exit(5)"
     _, report = judge_relu(assignment(layers=layers))
     assert "exit code 5" in report.headline
@@ -396,8 +408,9 @@ def test_ctrl_c_ends_all_and_prints_what_is_done(assignment, tmp_path):
     path = assignment(layers="import os, time\n" + FORWARD + f"def softmax_loss(x, y):\n    {wait}\n")
     command = [sys.executable, "-m", "cs231n_lib.check", str(path), "--seconds", "50"]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    run = subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)
+    run = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert run.stdout is not None
     lines = iter(run.stdout.readline, "")
     assert any("relu_forward" in line for line in lines)  # it is shown while the other one runs
@@ -559,7 +572,7 @@ def test_the_language_comes_from_the_environment(assignment, capsys, monkeypatch
 
 def notes(path):
     """Return what is said above the table."""
-    return folder.of_folder(folder.find_package(path)).notes
+    return folder.of_folder(package(path)).notes
 
 
 OLD = "def loss(self):\n    pass\nclass FullyConnectedNet:\n    def __init__(self, use_batchnorm=False): pass\n"
@@ -673,17 +686,17 @@ def test_a_library_that_is_really_needed_is_named(assignment):
 
 def test_columns_hold_the_windows_and_go_back():
     rng = np.random.default_rng(0)
-    x, sizes = rng.standard_normal((2, 3, 7, 5)), (3, 3, 1, 2)
-    cols = im2col_cython(x, *sizes)
+    x = rng.standard_normal((2, 3, 7, 5))
+    cols = im2col_cython(x, 3, 3, 1, 2)
     assert cols.shape == (27, 4 * 3 * 2)
     padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
     column = (1 * 3 + 2) * 2 + 1  # window (1, 2) of image 1: images run fastest
     np.testing.assert_array_equal(cols[:, column], padded[1, :, 2:5, 4:7].ravel())
     other = rng.standard_normal(cols.shape)
-    back = col2im_cython(other, *x.shape, *sizes)
+    back = col2im_cython(other, 2, 3, 7, 5, 3, 3, 1, 2)
     np.testing.assert_allclose(np.sum(cols * other), np.sum(x * back))  # each the transpose of the other
     six = np.moveaxis(other.reshape(3, 3, 3, 4, 3, 2), 5, 3)
-    np.testing.assert_array_equal(col2im_6d_cython(six, *x.shape, 3, 3, 1, 2), back)
+    np.testing.assert_array_equal(col2im_6d_cython(six, 2, 3, 7, 5, 3, 3, 1, 2), back)
 
 
 def test_older_and_newer_editions_are_called_alike():

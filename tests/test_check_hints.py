@@ -59,6 +59,7 @@ def test_a_line_that_does_no_harm_is_named_and_the_lines_are_counted(language, s
 )
 def test_another_order_of_the_same_lines_is_judged_by_its_result(name, order):
     puzzle = registry.items()[name]
+    assert isinstance(puzzle, LineOrder)
     assert check(name, order).status == ("passed" if sorted(order) == sorted(puzzle.order) else "failed")
 
 

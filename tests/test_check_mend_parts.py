@@ -55,7 +55,7 @@ def affine_forward(x, w, b):
 def affine_backward(dout, cache):
     x, w, _ = cache
     dx = dout.dot(w.T).reshape(x.shape)
-    dw = flat.T.dot(dout)  # noqa: F821
+    dw = flat.T.dot(dout)  # type: ignore[name-defined]  # noqa: F821 -- the line that makes it is missing
     return dx, dw, dout.sum(axis=0)
 
 
@@ -141,6 +141,8 @@ def test_operators_of_lines_and_operations(name, fn, after, operator):
 
 
 class KNearestNeighbor:
+    y_train: np.ndarray
+
     def predict_labels(self, dists, k=2):
         chosen = self.y_train[np.argsort(dists, axis=1, kind="stable")[:, :k]]
         return np.array([np.bincount(row).argmax() for row in chosen])

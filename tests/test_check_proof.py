@@ -1,6 +1,7 @@
 """How well the checker judges: foreign mutants are placed, pairs named, mutants caught; `check_proof` has it all."""
 
 import inspect
+from functools import partial
 
 import pytest
 
@@ -106,7 +107,7 @@ def measured(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return [Row("one mistake, named exactly", name != "c", f"case {name}", 0.5)]
 
-    own = [Piece(section, name, lambda name=name: measure(name)) for section, name in ("1a", "1b", "2c")]
+    own = [Piece(section, name, partial(measure, name)) for section, name in ("1a", "1b", "2c")]
     monkeypatch.setattr(check_proof, "pieces", lambda: own)
     monkeypatch.setattr(check_proof, "STORE", tmp_path / "build" / "found.jsonl")
     return seen

@@ -28,6 +28,13 @@ def cell(lesson, text):
     return found
 
 
+def part(pattern, text):
+    """Return what stands in the one group of a pattern where it fits a text."""
+    found = re.search(pattern, text)
+    assert found is not None, pattern
+    return found[1]
+
+
 def expression(source, name):
     """Return the expression that a cell assigns to a name, compiled."""
     (node,) = [
@@ -70,7 +77,7 @@ def test_the_versions_of_dx_in_lesson_07_are_named(slip, number):
 @pytest.mark.parametrize(("slip", "number"), [("γ in front", "08.x"), ("not turned", "08.x3")])
 def test_the_versions_of_dx_in_lesson_08_are_named(slip, number):
     bracket = cell("08", "def bracket(g, axis)").replace("1e-5", "eps")
-    versions = re.search(rf'"{slip}": ([^,]+\([^()]*\))', cell("08", '"not turned"'))[1]
+    versions = part(rf'"{slip}": ([^,]+\([^()]*\))', cell("08", '"not turned"'))
 
     def mine(dout, cache):
         x, xhat, gamma, _, _, eps = cache
@@ -81,7 +88,7 @@ def test_the_versions_of_dx_in_lesson_08_are_named(slip, number):
 
 
 def test_means_without_keepdims_in_lesson_08_are_named():
-    means = re.search(r"square - (square.mean\(axis=1\))\)", cell("08", "without keepdims"))[1]
+    means = part(r"square - (square.mean\(axis=1\))\)", cell("08", "without keepdims"))
 
     def mine(x, gamma, beta, ln_param):
         mean, square = eval(means, {"square": x}), eval(means, {"square": x**2})
@@ -91,7 +98,7 @@ def test_means_without_keepdims_in_lesson_08_are_named():
 
 
 def test_reshaping_alone_in_lesson_08_is_named():
-    rows = re.search(r"numbered(\.reshape\(-1, )3\)", cell("08", "reshape only"))[1]
+    rows = part(r"numbered(\.reshape\(-1, )3\)", cell("08", "reshape only"))
 
     def mine(x, gamma, beta, bn_param):
         out, cache = norm.batchnorm_forward(eval(f"x{rows}C)", {"x": x, "C": x.shape[1]}), gamma, beta, bn_param)
@@ -132,7 +139,7 @@ def test_the_versions_of_dropout_in_lesson_09_are_named(slip):
 @pytest.mark.parametrize("slip", [name for name, (_, numbers) in FACTORS.items() if numbers])
 def test_the_way_back_of_dropout_in_lesson_09_is_named(slip):
     def there(x, dropout_param):
-        p, right, back = dropout_param["p"], 1.0, 1.0
+        p, right, back = dropout_param["p"], np.ones(()), np.ones(())
         if dropout_param["mode"] == "train":
             right, back = factors(slip, x, p)
             right = np.where(right != 0, 1 / p, 0)
@@ -174,7 +181,7 @@ def test_adding_with_an_index_array_in_lesson_12_is_named():
 
 
 def test_all_steps_in_the_loss_of_lesson_12_are_named():
-    mask_of = re.search(r'\("all steps", (.*?)\)\):', cell("12", '"all steps"'))[1]
+    mask_of = part(r'\("all steps", (.*?)\)\):', cell("12", '"all steps"'))
 
     def mine(x, y, mask):
         return rnn.temporal_softmax_loss(x, y, eval(mask_of, {"np": np, "targets": y}))
@@ -183,7 +190,7 @@ def test_all_steps_in_the_loss_of_lesson_12_are_named():
 
 
 def test_captions_that_are_not_shifted_in_lesson_12_are_named():
-    wrong = re.search(r"`captions_out = (.*?)`", cell("12", "forgets to shift"))[1]
+    wrong = part(r"`captions_out = (.*?)`", cell("12", "forgets to shift"))
     source = cell("12", "def loss_solution(")
     assert ids("CaptioningRNN.loss", function(source, "loss_solution", layers=layers)) == []
     slip = source.replace("captions[:, 1:]", wrong)
@@ -191,7 +198,7 @@ def test_captions_that_are_not_shifted_in_lesson_12_are_named():
 
 
 def test_another_order_of_the_gates_in_lesson_13_is_named():
-    order = re.search(r"order = (np\.r_\[.*?\])", cell("13", "i, f, then g, then o"))[1]
+    order = part(r"order = (np\.r_\[.*?\])", cell("13", "i, f, then g, then o"))
     in_units = re.sub(r"\d+", lambda n: f"{int(n[0]) // 4} * H", order)
 
     def mine(x, prev_h, prev_c, *weights):
@@ -279,7 +286,9 @@ DISTRACTORS = [
 @pytest.mark.parametrize(("name", "number"), DISTRACTORS)
 def test_a_line_that_belongs_to_no_order_is_named_in_its_place(name, number):
     assert cell(LESSONS[name], f'lines("{name}")')
-    order = registry.items()[name].order
+    puzzle = registry.items()[name]
+    assert isinstance(puzzle, LineOrder)
+    order = puzzle.order
     tries = [[number if at == place else n for at, n in enumerate(order)] for place in range(len(order))]
     assert any(check(name, one).diagnosis for one in tries)
 

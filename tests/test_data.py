@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy._core import _multiarray_umath
 
 from cs231n_lib.data import (
     cache,
@@ -150,9 +151,7 @@ def test_another_processor_moves_no_pixel(tmp_path):
         "import sys, numpy as np; from cs231n_lib.data import render, scenes;"
         "np.save(sys.argv[1], render.render(scenes.draw('train', 2000), 32))"
     )
-    features = " ".join(
-        name for name in np._core._multiarray_umath.__cpu_dispatch__ if "AVX512" in name or "V4" in name
-    )
+    features = " ".join(name for name in _multiarray_umath.__cpu_dispatch__ if "AVX512" in name or "V4" in name)
     here = render.render(scenes.draw("train", 2000), 32)
     for core in ("Haswell", "Sandybridge"):
         other = {"OPENBLAS_CORETYPE": core, "NPY_DISABLE_CPU_FEATURES": features}
@@ -545,7 +544,7 @@ def test_own_sentences_are_wholly_true_and_those_of_others_mostly_not(captioned)
 def test_objects_decides_how_many_there_are(objects, counts):
     spec = scenes.draw_captioned("train", 200, objects=objects)
     assert set(spec["count"]) == counts
-    assert all(grammar.relations(spec, i, 0, 1) for i in np.flatnonzero(spec["count"] == 2))
+    assert all(grammar.relations(spec, int(i), 0, 1) for i in np.flatnonzero(spec["count"] == 2))
 
 
 def test_captions_are_laid_out_as_the_courses(captioned):

@@ -105,7 +105,12 @@ def test_clean_outputs_leaves_its_argument_alone_and_is_idempotent():
 
 
 def test_ids_are_kept_or_made_from_the_source():
-    cells = [{"id": "kept", "source": "a"}, {"source": "b"}, {"id": "kept", "source": ["b"]}, {"source": "b"}]
+    cells: list[dict] = [
+        {"id": "kept", "source": "a"},
+        {"source": "b"},
+        {"id": "kept", "source": ["b"]},
+        {"source": "b"},
+    ]
     again = [dict(cell) for cell in cells]
     give_ids(cells)
     give_ids(again)

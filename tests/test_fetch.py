@@ -35,6 +35,7 @@ class Server(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         fault = self.path.strip("/").split("/")[0]
+        assert isinstance(self.server, Quiet)
         self.server.asked.append((fault, self.headers.get("Range")))
         getattr(self, fault, self.good)()
 
@@ -111,17 +112,22 @@ class Server(http.server.BaseHTTPRequestHandler):
 
 
 class Quiet(http.server.ThreadingHTTPServer):
+    """A server that notes who asked, with which Range."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Server)
+        self.asked: list[tuple[str, str | None]] = []
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
     def handle_error(self, request, client_address):
         pass  # clients that hang up are part of the play
 
 
 @pytest.fixture
 def server():
-    made = Quiet(("127.0.0.1", 0), Server)
-    made.asked = []
+    made = Quiet()
     thread = threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True)
     thread.start()
-    made.url = f"http://127.0.0.1:{made.server_port}"
     yield made
     made.shutdown()
     made.server_close()
@@ -255,6 +261,7 @@ def test_sums_notice_every_change(tmp_path):
 
 def script(name):
     spec = importlib.util.spec_from_file_location(name, ROOT / "data_scripts" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -268,7 +275,7 @@ def refused(module, words):
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "data_scripts").glob("*.py"))])
 def test_every_script_helps(name):
-    command = [sys.executable, ROOT / "data_scripts" / f"{name}.py", "--help"]
+    command = [sys.executable, str(ROOT / "data_scripts" / f"{name}.py"), "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "--out" in done.stdout
 
@@ -304,17 +311,15 @@ def served_archive(tmp_path, monkeypatch):
         tar.add(tmp_path / "cifar-10-batches-py", "cifar-10-batches-py")
     content = (tmp_path / "archive.tar.gz").read_bytes()
     monkeypatch.setattr("tests.test_fetch.CONTENT", content)
-    made = Quiet(("127.0.0.1", 0), Server)
-    made.asked = []
+    made = Quiet()
     threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
     words = ["--out", str(tmp_path / "out"), "--sha256", hashlib.sha256(content).hexdigest()]
-    url = f"http://127.0.0.1:{made.server_port}"
 
     def start_script(*faults, code="get_cifar10.main(sys.argv[1:])"):
-        mirrors = [word for fault in faults for word in ("--mirror", f"{url}/{fault}/cifar.tar.gz")]
+        mirrors = [word for fault in faults for word in ("--mirror", f"{made.url}/{fault}/cifar.tar.gz")]
         code = f"import os, sys\nsys.path.insert(0, 'data_scripts')\nimport get_cifar10\n{code}"
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen([sys.executable, "-c", code, *words, *mirrors], cwd=ROOT, **pipes)
+        command = [sys.executable, "-c", code, *words, *mirrors]
+        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     yield start_script, made.asked, tmp_path / "out"
     made.shutdown()

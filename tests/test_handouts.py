@@ -155,7 +155,7 @@ def test_help_says_what_each_level_gives_to_students(capsys):
 
 def imports_of(notebook):
     """Run a lesson's imports and define its functions, which its exercises may use."""
-    space = {}
+    space: dict = {}
     for cell in notebook.cells:
         if cell.cell_type == "code" and not variants.tags(cell) & {"solution"}:
             kinds = ast.Import | ast.ImportFrom | ast.FunctionDef
@@ -241,7 +241,7 @@ def test_minutes_shown_add_up_to_the_totals_shown(lesson):
     stated = re.search(r"\| Time \| (\d+) minutes for the core path", lesson.cells[0].source)
     assert bool(stated) == bool(core)
     for i in core:
-        assert minutes[i] == sum(minutes[:i]) and abs(minutes[i] - int(stated[1])) <= 2.5
+        assert stated and minutes[i] == sum(minutes[:i]) and abs(minutes[i] - int(stated[1])) <= 2.5
 
 
 # --- pages and slides --------------------------------------------------------------------------------------------

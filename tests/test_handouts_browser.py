@@ -122,6 +122,7 @@ def test_a_stepper_stays_whole_on_paper(student, tmp_path):
     assert frames
     for words in frames:
         first = re.search(r"\d+ of \d+\.", words)
+        assert first
         assert re.search(r"read +written", words[: first.start()]), words[: first.start()]
 
 

@@ -230,5 +230,6 @@ def test_wheel_holds_every_module_and_all_package_data(tmp_path):
         file.relative_to(ROOT) for file in PACKAGE.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")
     }
     assert not {str(file) for file in data if not (target / file).exists()}
+    assert (target / PACKAGE.name / "py.typed").exists()  # type checkers read the annotations
     # -P keeps the working directory off the path; the copy on PYTHONPATH goes before an editable install.
     python("-P", "-c", IMPORT_ALL, str(target), " ".join(MODULES), PYTHONPATH=str(target))

@@ -53,9 +53,9 @@ def test_training_changes_a_copy(data, way):
     rows = label_efficiency.chosen(data["y"], 5, seed=0)
     model = label_efficiency.trained(net, data, rows, way, 0, TINY)
     assert all(torch.equal(value, net.state_dict()[name]) for name, value in before.items())
-    assert not torch.equal(model[0][0][0].weight, net[0][0].weight)
+    assert not torch.equal(model.get_parameter("0.0.0.weight"), net.get_parameter("0.0.weight"))
     again = label_efficiency.trained(net, data, rows, way, 0, TINY)
-    assert torch.equal(again[1].weight, model[1].weight)
+    assert torch.equal(again.get_parameter("1.weight"), model.get_parameter("1.weight"))
 
 
 def test_the_ways_differ_in_one_thing_at_a_time():
@@ -101,7 +101,7 @@ def test_what_was_stopped_goes_on_to_the_same_table(few_ways, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         label_efficiency.measure(few_ways, TINY, seeds=(0,), labels=(3, 5), bar=False)
     assert len(measured(few_ways)) == 1
-    trained = []
+    trained: list = []
     monkeypatch.setattr(label_efficiency, "pretraining", counted(label_efficiency.pretraining, trained))
     label_efficiency.measure(few_ways, TINY, seeds=(0,), labels=(3, 5), bar=False)
     assert measured(few_ways) == whole and len(calls) == 5, "something was measured twice"
@@ -136,7 +136,7 @@ def test_a_table_of_other_settings_is_refused(few_ways):
 
 
 def test_the_command_passes_its_words_on(monkeypatch, tmp_path):
-    got = {}
+    got: dict = {}
     monkeypatch.setattr(label_efficiency, "measure", lambda *given, **rest: got.update(given=given, **rest))
     monkeypatch.setattr(torch, "set_num_threads", lambda number: None)
     label_efficiency.main(["--out", str(tmp_path / "a.json"), "--seeds", "1", "2", "--batch-size", "64"])

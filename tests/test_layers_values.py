@@ -66,7 +66,7 @@ def test_svm_loss_by_hand():
 
 @values_of("softmax_loss")
 def test_softmax_loss_by_hand():
-    loss, dx = layers.softmax_loss(np.log([[1.0, 2, 5], [4, 4, 2]]), np.array([1, 2]))
+    loss, dx = layers.softmax_loss(np.log(np.array([[1.0, 2, 5], [4, 4, 2]])), np.array([1, 2]))
     assert_allclose(loss, -(np.log(0.25) + np.log(0.2)) / 2)
     assert_allclose(dx * 2, [[0.125, -0.75, 0.625], [0.4, 0.4, -0.8]])
 
@@ -106,10 +106,10 @@ def test_dropout_seed_draws_the_course_s_mask_and_spares_the_global_generator():
     param = {"mode": "train", "p": 0.4, "seed": 123}
     np.random.seed(123)
     expected = (np.random.rand(6, 7) < 0.4) / 0.4
-    state = np.random.get_state()[1].copy()
+    state = np.random.get_state(legacy=False)["state"]["key"].copy()
     for _ in range(2):
         assert_array_equal(layers.dropout_forward(np.ones((6, 7)), param)[0], expected)
-    assert_array_equal(np.random.get_state()[1], state)
+    assert_array_equal(np.random.get_state(legacy=False)["state"]["key"], state)
 
 
 def test_dropout_without_seed_draws_a_new_mask_each_time():
@@ -163,7 +163,7 @@ def test_eps_stands_under_the_root_and_is_1e_5(name, normalise):
 
 def test_batchnorm_statistics_move_by_momentum():
     for extra, momentum in (({}, 0.9), ({"momentum": 0.7}, 0.7)):
-        bn_param = {"mode": "train"} | extra
+        bn_param: dict = {"mode": "train", **extra}
         for x in (np.array([[1.0, 10], [3, 30]]), np.array([[5.0, 50], [5, 70]])):
             layers.batchnorm_forward(x, np.ones(2), np.zeros(2), bn_param)
         old, new = momentum * (1 - momentum), 1 - momentum
@@ -182,8 +182,8 @@ def test_batchnorm_test_mode_uses_the_running_statistics_and_keeps_them():
 
 @pytest.mark.parametrize("mode", ["train", "test"])
 def test_batchnorm_statistics_start_at_zero_and_keep_the_dtype_of_x(mode):
-    bn_param = {"mode": mode, "momentum": np.float64(0.75)}
-    layers.batchnorm_forward(np.full((2, 2), 8, np.float32), *np.ones((2, 2), np.float32), bn_param)
+    bn_param, ones = {"mode": mode, "momentum": np.float64(0.75)}, np.ones(2, np.float32)
+    layers.batchnorm_forward(np.full((2, 2), 8, np.float32), ones, ones, bn_param)
     assert_array_equal(bn_param["running_mean"], [2, 2] if mode == "train" else [0, 0])
     assert_array_equal(bn_param["running_var"], [0, 0])
     for key in ("running_mean", "running_var"):
@@ -327,6 +327,7 @@ BLOCKS = {
 def test_blocks_are_their_layers_one_after_another(name):
     conv_param, pool_param = {"stride": 1, "pad": 1}, {"pool_height": 2, "pool_width": 2, "stride": 2}
     bn_param, gamma, beta = {"mode": "train"}, np.array([1.0, 2, 3, 4, 5]), np.array([5.0, 4, 3, 2, 1])
+    arguments: list
     if name.startswith("affine"):
         x, w, b = random(6, 3), random(3, 5), random(5)
         arguments, expected = [x, w, b], layers.affine_forward(x, w, b)[0]
@@ -344,7 +345,7 @@ def test_blocks_are_their_layers_one_after_another(name):
     expected = np.maximum(expected, 0)
     if name.endswith("pool"):
         expected = layers.max_pool_forward_fast(expected, pool_param)[0]
-    settings = {"conv": [conv_param], "bn": [bn_param], "ln": [{}], "pool": [pool_param]}
+    settings: dict[str, list[dict]] = {"conv": [conv_param], "bn": [bn_param], "ln": [{}], "pool": [pool_param]}
     arguments += [setting for part in name.split("_") for setting in settings.get(part, [])]
     assert_array_equal(getattr(layers, f"{name}_forward")(*arguments)[0], expected)
 

@@ -72,7 +72,6 @@ def lab(browser, tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "course")
     server = Lab(folder / "course", folder)
-    server.folder = folder / "course"
     yield server
     server.stop()
 

@@ -16,8 +16,8 @@ def stand_in(tmp_path_factory):
     """6500 and 1300 of our pictures in a folder that looks like CIFAR-10's."""
     folder = tmp_path_factory.mktemp("stand_in") / "cifar-10-batches-py"
     data = load_images(6500, 0, 1300, source="scenes", dtype=np.uint8)
-    splits = [(data[f"X_{split}"], data[f"y_{split}"]) for split in ("train", "test")]
-    cifar10.write(folder, *splits, cifar10.CLASS_NAMES)
+    train, test = ((data[f"X_{split}"], data[f"y_{split}"]) for split in ("train", "test"))
+    cifar10.write(folder, train, test, cifar10.CLASS_NAMES)
     return folder
 
 

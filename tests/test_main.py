@@ -60,7 +60,12 @@ def test_a_learners_work_is_kept_and_not_signed(lessons, capsys):
 
 def test_jupyterlab_opens_the_start_page_without_news_or_update_calls(lessons, monkeypatch):
     calls = []
-    monkeypatch.setattr(course.subprocess, "call", lambda command, **more: calls.append((command, more)) or 0)
+
+    def called(command, **more):
+        calls.append((command, more))
+        return 0
+
+    monkeypatch.setattr(course.subprocess, "call", called)
     assert course.main(["--no-browser", "--port=8899"]) == 0
     ((command, more),) = calls
     assert command[1:4] == ["-m", "jupyter", "lab"] and command[4].endswith("00_start_here.ipynb")
@@ -89,7 +94,12 @@ def test_jupyterlab_reads_the_setting_that_asks_for_no_news(lessons):
 
 def test_jupyterlab_starts_in_a_container_where_everybody_is_root(lessons, monkeypatch):
     calls = []
-    monkeypatch.setattr(course.subprocess, "call", lambda command, **_: calls.append(command) or 0)
+
+    def called(command, **_):
+        calls.append(command)
+        return 0
+
+    monkeypatch.setattr(course.subprocess, "call", called)
     for user in (0, 1000):
         monkeypatch.setattr(course.os, "geteuid", lambda user=user: user, raising=False)
         course.main([])
@@ -110,6 +120,7 @@ course.main([])
 @pytest.mark.skipif(os.name != "posix", reason="Windows ends the whole tree by itself")
 def test_ending_the_course_ends_jupyterlab():
     parent = subprocess.Popen([sys.executable, "-c", STARTED], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
     child = next(int(line) for line in parent.stdout if line.strip().isdigit())
     parent.send_signal(signal.SIGTERM)
     assert parent.wait(timeout=20) == 1

@@ -76,11 +76,17 @@ def test_every_place_sees_both_sides():
 # two sentences -----------------------------------------------------------------------------------------------------
 
 
+def nouns_of(text):
+    parsed = grammar.parse(text)
+    assert parsed is not None
+    return parsed[0]
+
+
 def test_both_sentences_are_true_of_one_scene_and_one_may_be_hidden(texts):
     tokens = masked.encode_pairs(texts)
     assert tokens.shape == (600, 2 * masked.LONGEST) and tokens.max() < masked.MASK
     for a, b in texts[:100]:
-        nouns_a, nouns_b = (sorted((n.colour, n.shape) for n in grammar.parse(text)[0]) for text in (a, b))
+        nouns_a, nouns_b = (sorted((n.colour, n.shape) for n in nouns_of(text)) for text in (a, b))
         assert nouns_a == nouns_b
     allowed = masked.may_hide(tokens)
     assert not allowed[:, masked.LONGEST :].any()
@@ -123,7 +129,8 @@ def test_no_guesser_that_knows_the_clue_beats_the_floor(texts):
     """Train a table of counts on half of the pairs; its cost on the other half lies above the floor, not far."""
     floors = masked.entropy_floors(texts)
     floor = sum(share * nats for share, nats in floors.values())
-    counts, cost, number = {}, 0.0, 0
+    counts: dict[tuple, dict[str, int]] = {}
+    cost, number = 0.0, 0
     for half, (a, b) in enumerate(texts):
         for place, word in enumerate(a.split()):
             row = counts.setdefault(masked.clue(a, place, b), {})

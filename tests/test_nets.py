@@ -99,7 +99,8 @@ def test_linear_training_learns_and_repeats_itself(Classifier, capsys):
 def test_linear_weights_start_small():
     model = LinearSVM()
     model.train(np.zeros((3, 2000)), np.arange(3), learning_rate=0.0, num_iters=1, rng=0)
-    assert model.W.shape == (2000, 3) and model.W.std() == pytest.approx(0.001, rel=0.05)
+    assert model.W is not None and model.W.shape == (2000, 3)
+    assert model.W.std() == pytest.approx(0.001, rel=0.05)
 
 
 def test_linear_training_stops_where_the_loss_is_no_number():
@@ -178,6 +179,7 @@ def assert_as_pytorch(net, X, y):
     assert loss == pytest.approx(twin.item(), abs=1e-10)
     assert grads.keys() == net.params.keys()
     for name, tensor in tensors.items():
+        assert tensor.grad is not None
         np.testing.assert_allclose(grads[name], tensor.grad.numpy(), rtol=1e-10, atol=1e-10, err_msg=name)
 
 

@@ -249,14 +249,14 @@ def test_sparse_gradient_check_uses_pythons_random_and_leaves_x(capsys):
     random.seed(0)
     rows = [2 * random.randrange(2) + random.randrange(2) for _ in range(2)]
     random.seed(0)
-    before = np.random.get_state()[1].copy()
+    before = np.random.get_state(legacy=False)["state"]["key"].copy()
     module("gradient_check").grad_check_sparse(lambda x: (x**2).sum(), x, 2 * x, num_checks=2)
     printed = capsys.readouterr().out
     for row, line in zip(rows, printed.splitlines(), strict=True):
         slope = 2 * (row + 1)
         assert line.startswith(f"numerical: {slope:f} analytic: {slope:f}, relative error: ")
     np.testing.assert_array_equal(x, [[1, 2], [3, 4]])
-    np.testing.assert_array_equal(np.random.get_state()[1], before)
+    np.testing.assert_array_equal(np.random.get_state(legacy=False)["state"]["key"], before)
 
 
 def test_numeric_gradient_of_an_affine_layer_has_the_printed_error():
@@ -947,7 +947,11 @@ def torchvision(monkeypatch):
     asked: list[tuple] = []
 
     def named(name):
-        return lambda *args, **kwargs: asked.append((name, args, kwargs)) or name
+        def noted(*args, **kwargs):
+            asked.append((name, args, kwargs))
+            return name
+
+        return noted
 
     class CIFAR10:
         def __init__(self, root, transform=None):
@@ -1035,7 +1039,7 @@ def test_a_fooling_picture_fools_and_a_step_climbs_in_place():
     visualise.class_visualization_update_step(img, model, 1, l2_reg=0.1, learning_rate=2.0)
     direction = model[1].weight.detach()[1].view(1, 3, 4, 4)
     torch.testing.assert_close(img.detach(), 2 * direction / direction.norm())
-    assert not img.grad.any()
+    assert img.grad is not None and not img.grad.any()
 
 
 def test_pictures_are_blurred_and_moved():

@@ -52,13 +52,13 @@ def test_one_step_by_hand():
     """Numbers worked out on paper, from a state that is not the first."""
     w, dw = np.array([1.0]), np.array([0.5])
     assert optim.sgd(w, dw, {"learning_rate": 0.1})[0][0] == pytest.approx(0.95)
-    v = {"learning_rate": 0.1, "momentum": 0.5, "velocity": np.array([0.2])}
+    v: optim.Config = {"learning_rate": 0.1, "momentum": 0.5, "velocity": np.array([0.2])}
     assert optim.sgd_momentum(w, dw, v)[0][0] == pytest.approx(1 + 0.5 * 0.2 - 0.05)
     assert v["velocity"][0] == pytest.approx(0.05)
-    s = {"learning_rate": 0.1, "decay_rate": 0.75, "epsilon": 0.5, "cache": np.array([1.0])}
+    s: optim.Config = {"learning_rate": 0.1, "decay_rate": 0.75, "epsilon": 0.5, "cache": np.array([1.0])}
     assert optim.rmsprop(w, dw, s)[0][0] == pytest.approx(1 - 0.1 * 0.5 / (np.sqrt(0.8125) + 0.5))
     assert s["cache"][0] == pytest.approx(0.8125)
-    a = {
+    a: optim.Config = {
         "learning_rate": 0.1,
         "beta1": 0.5,
         "beta2": 0.75,
@@ -81,7 +81,8 @@ def test_the_first_step_of_adam_has_the_length_of_the_learning_rate():
 def test_inputs_stay_and_config_remembers(name):
     rng = np.random.default_rng(1)
     w, dw = rng.standard_normal((5, 2)), rng.standard_normal((5, 2))
-    copies, config = (w.copy(), dw.copy()), {}
+    copies = w.copy(), dw.copy()
+    config: optim.Config = {}
     first, returned = optim.RULES[name](w, dw, config)
     assert returned is config and config.items() >= DEFAULTS[name].items()
     kept = first.copy()
@@ -94,7 +95,8 @@ def test_inputs_stay_and_config_remembers(name):
 @pytest.mark.parametrize("name", RULES)
 def test_float32_stays_whatever_the_settings_are(name):
     """A learning rate drawn as 10 ** uniform is a NumPy float64, which would widen everything it touches."""
-    w, config = np.ones(3, np.float32), {key: np.float64(value) for key, value in SETTINGS[name].items()}
+    w = np.ones(3, np.float32)
+    config: optim.Config = {key: np.float64(value) for key, value in SETTINGS[name].items()}
     for _ in range(2):
         w, config = optim.RULES[name](w, np.full(3, 0.5, np.float32), config)
     remembered = [value for value in config.values() if isinstance(value, np.ndarray)]

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from types import SimpleNamespace
+from typing import Any
 
 import nbformat
 import pytest
@@ -56,7 +57,7 @@ def test_a_notebook_is_stored_and_compared_without_them(own, notebook):
 
 
 def configured(**options):
-    config = SimpleNamespace(getoption=lambda name, default=None: options.get(name, default), stash=pytest.Stash())
+    config: Any = SimpleNamespace(getoption=lambda name, default=None: options.get(name, default), stash=pytest.Stash())
     strict.pytest_configure(config)
     return config
 

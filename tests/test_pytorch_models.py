@@ -66,7 +66,8 @@ def test_pictures_that_cannot_be_halved_are_refused():
 
 def test_a_residual_block_with_a_silent_branch_is_relu():
     block, x = convnets.Residual(3), torch.randn(2, 3, 4, 5)
-    torch.nn.init.zeros_(block.branch[-1].weight)  # batch norm scales the branch to 0
+    *_, norm = block.branch.children()
+    torch.nn.init.zeros_(norm.get_parameter("weight"))  # batch norm scales the branch to 0
     torch.testing.assert_close(block(x), F.relu(x))
     block.skip = False
     assert block(x).abs().max() == 0
@@ -158,14 +159,14 @@ def test_each_half_step_moves_one_net_alone():
 def test_the_discriminators_loss_never_reaches_the_generator():
     torch.manual_seed(0)
     D, G = gan.discriminator(pixels=16, hidden=8), gan.generator(4, pixels=16, hidden=8)
-    solvers = [torch.optim.SGD(net.parameters(), lr=0.0) for net in (D, G)]
+    D_solver, G_solver = (torch.optim.SGD(net.parameters(), lr=0.0) for net in (D, G))
     reached = []
 
     def watched(real, fake):
         reached.append(any(leaf is p for p in G.parameters() for leaf in leaves(fake.grad_fn)))
         return gan.discriminator_loss(real, fake)
 
-    gan.gan_step(D, G, *solvers, D_loss=watched, noise_dim=4)((torch.rand(5, 16),))
+    gan.gan_step(D, G, D_solver, G_solver, D_loss=watched, noise_dim=4)((torch.rand(5, 16),))
     assert reached == [False]
 
 

@@ -132,10 +132,10 @@ def heads_fixture(rng, E=6):
 def test_the_first_position_does_not_see_a_later_token():
     arguments = heads_fixture(np.random.default_rng(5))
     causal = np.tril(np.ones((T, T)))
-    before, _ = layers.multihead_attention_forward(*arguments.values(), 3, causal)
+    before, _ = layers.multihead_attention_forward(**arguments, num_heads=3, mask=causal)
     for name in ("key", "value"):
         arguments[name][:, -1] += 1
-    after, _ = layers.multihead_attention_forward(*arguments.values(), 3, causal)
+    after, _ = layers.multihead_attention_forward(**arguments, num_heads=3, mask=causal)
     np.testing.assert_array_equal(after[:, :-1], before[:, :-1])
     assert not np.allclose(after[:, -1], before[:, -1])
 
@@ -144,8 +144,8 @@ def test_heads_work_on_columns_of_their_own():
     """With identities for weights, two heads are two attentions side by side."""
     rng = np.random.default_rng(6)
     q, k, v = (rng.normal(size=(N, T, 6)) for _ in range(3))
-    plain = [np.eye(6), np.zeros(6)] * 4
-    both, _ = layers.multihead_attention_forward(q, k, v, *plain, 2)
+    plain = {f"W{letter}": np.eye(6) for letter in "qkvo"} | {f"b{letter}": np.zeros(6) for letter in "qkvo"}
+    both, _ = layers.multihead_attention_forward(q, k, v, **plain, num_heads=2)
     for columns in (slice(0, 3), slice(3, 6)):
         alone, _ = layers.attention_forward(q[..., columns], k[..., columns], v[..., columns])
         np.testing.assert_allclose(both[..., columns], alone, rtol=1e-12)

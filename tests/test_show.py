@@ -2,6 +2,7 @@
 
 import base64
 import io
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -116,7 +117,7 @@ def test_house_style_keeps_lines_apart_without_colour():
 
 
 def test_a_bar_in_a_notebook_leaves_a_line_where_there_is_no_kernel(monkeypatch):
-    outputs = []
+    outputs: list[Any] = []
     monkeypatch.setattr("tqdm.auto.tqdm", tqdm_notebook)
     monkeypatch.setattr("IPython.display.display", outputs.append)
     assert list(progress(range(3), "training <net>")) == [0, 1, 2]

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_wrong_views_are_refused():
 
 # augmentations ---------------------------------------------------------------------------------------------------
 
-NOTHING = {"crop": 1.0, "flip": 0.0, "jitter": 0.0, "grey": 0.0, "blur": 0.0}
+NOTHING: dict[str, Any] = {"crop": 1.0, "flip": 0.0, "jitter": 0.0, "grey": 0.0, "blur": 0.0}
 
 
 def test_without_anything_a_view_is_the_picture(X):
@@ -214,7 +215,7 @@ def test_two_processes_train_as_one(tmp_path):
 def test_each_process_has_a_card_of_its_own_or_none_has(monkeypatch, cards, backend, device):
     for name, value in {"RANK": "1", "LOCAL_RANK": "1", "LOCAL_WORLD_SIZE": "2"}.items():
         monkeypatch.setenv(name, value)
-    begun = []
+    begun: list[str] = []
     monkeypatch.setattr(torch.cuda, "device_count", lambda: cards)
     monkeypatch.setattr(torch.cuda, "set_device", begun.append)
     monkeypatch.setattr(torch.distributed, "init_process_group", begun.append)

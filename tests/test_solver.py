@@ -1,7 +1,9 @@
 """The Solver: it learns, keeps the best net whole, stops and goes on to the same numbers, bit for bit."""
 
+import inspect
 import itertools
 import os
+import re
 import signal
 import weakref
 
@@ -128,13 +130,13 @@ def test_each_step_is_the_rule_on_a_batch_drawn_with_replacement():
 
 def test_the_same_seed_gives_the_same_training_and_leaves_the_global_stream_alone():
     np.random.seed(0)
-    before = np.random.get_state()[1].copy()
+    before = np.random.get_state(legacy=False)["state"]["key"].copy()
     first, second, other = solver(), solver(), solver(rng=4)
     for training in (first, second, other):
         training.train()
     assert_same(first, second)
     assert first.loss_history != other.loss_history
-    np.testing.assert_array_equal(np.random.get_state()[1], before)
+    np.testing.assert_array_equal(np.random.get_state(legacy=False)["state"]["key"], before)
 
 
 def test_a_batch_larger_than_the_data_is_one_epoch():
@@ -182,10 +184,11 @@ class CountingNet:
 def test_statistics_changed_in_place_are_kept_as_they_were():
     data = images()
     data["y_val"] = np.zeros(20, int)
-    training = Solver(CountingNet(), data, num_epochs=3, batch_size=20, verbose=False)
+    model = CountingNet()
+    training = Solver(model, data, num_epochs=3, batch_size=20, verbose=False)
     training.train()
     assert training.val_acc_history == [1, 0, 0, 0]
-    assert training.model.bn_params[0]["running_mean"] == 1
+    assert model.bn_params[0]["running_mean"] == 1
     np.testing.assert_allclose(training.model.params["W"], -0.01)
 
 
@@ -380,20 +383,38 @@ def test_gradients_are_clipped_when_asked(clip):
     assert moved == pytest.approx(0.5, rel=1e-4) if clip else moved > 0.6
 
 
+@pytest.mark.parametrize(
+    ("kind", "own"), [(Solver, {"num_train_samples", "num_val_samples"}), (CaptioningSolver, set())]
+)
+def test_its_signature_shows_each_setting_with_type_and_default(kind, own):
+    """What Shift+Tab shows; a wrong name is answered with the same list."""
+    model, data, *settings = inspect.signature(kind).parameters.values()
+    assert (model.name, data.name) == ("model", "data")
+    assert {setting.kind for setting in settings} == {inspect.Parameter.KEYWORD_ONLY}
+    assert all(inspect.Parameter.empty not in (setting.default, setting.annotation) for setting in settings)
+    names = [setting.name for setting in settings]
+    shared = "update_rule optim_config lr_decay batch_size num_epochs max_grad_norm checkpoint_name print_every"
+    assert set(names) == {*shared.split(), "verbose", "bar", "rng", *own}
+    with pytest.raises(ValueError, match=re.escape(f"{kind.__name__}: unknown setting 'lr'; use one of {names}")):
+        kind(None, {}, lr=1)
+
+
 def test_what_it_refuses(tmp_path):
     data = images()
     solver(num_epochs=1, checkpoint_name=str(tmp_path / "net")).train()
     path = tmp_path / "net_epoch_1.npz"
     np.savez(tmp_path / "other.npz", x=np.zeros(3))
     wider = FullyConnectedNet([9, 9], 108, 3, 0.7, "batchnorm", rng=2)
+    unknown: dict = {"lr": 1}  # a checker of types refuses them where they stand
+    of_solver: dict = {"num_val_samples": 1}
     unlike = data | {"y_val": data["y_val"][1:]}
     for call, message in [
-        (lambda: Solver(net(), data, lr=1), "Solver: unknown setting 'lr'; use one of"),
-        (lambda: CaptioningSolver(net(), captions(), num_val_samples=1), "CaptioningSolver: unknown setting"),
+        (lambda: Solver(net(), data, **unknown), "Solver: unknown setting 'lr'; use one of"),
+        (lambda: CaptioningSolver(net(), captions(), **of_solver), "CaptioningSolver: unknown setting"),
         (lambda: Solver(net(), data, update_rule="adamw"), "update_rule is 'adamw'; use one of .*'sgd'"),
         (lambda: Solver(net(), data, update_rule="math"), "update_rule is 'math'"),
         (lambda: Solver(net(), data, batch_size=0), "batch_size is 0; use 1 or more"),
-        (lambda: Solver(net(), {"X_train": 0}), "data has no 'y_train'; it has"),
+        (lambda: Solver(net(), {"X_train": data["X_train"]}), "data has no 'y_train'; it has"),
         (lambda: Solver(net(), unlike), r"\('X_val', 'y_val'\) of lengths \[20, 19\]"),
         (lambda: CaptioningSolver(net(), data), "data has no 'train_captions'"),
         (lambda: solver(batch_size=9).resume(path), "was trained with batch_size 8; this Solver has 9"),

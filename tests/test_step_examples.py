@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def max_pool_backward(dout, cache):
     return pooling.max_pool_backward_fast(dout, pooling.max_pool_forward_fast(x, param)[1])
 
 
-LIBRARY = {
+LIBRARY: dict[str, Callable] = {
     "svm_loss": losses.svm_loss,
     "softmax_loss": losses.softmax_loss,
     "affine_backward": lambda dout, cache: affine.affine_backward(dout, cache[:2]),

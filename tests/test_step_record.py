@@ -600,7 +600,9 @@ def test_tensors_and_their_gradients():
 def test_a_module_is_stepped_through_forward():
     torch = pytest.importorskip("torch")
 
-    class Net(torch.nn.Module):
+    from torch import nn
+
+    class Net(nn.Module):
         def forward(self, x):
             y = x * 2
             return y.relu()

@@ -27,7 +27,8 @@ class Outline(html.parser.HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.open, self.tags = [], []
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict]] = []
         self.feed(text)
         assert not self.open, f"not closed: {self.open}"
 
@@ -53,7 +54,8 @@ def static_of(page):
 
 def replay(data):
     """Apply the changes of each frame as the player does; return name -> cells for each frame."""
-    states, state = [], {}
+    states: list[dict] = []
+    state: dict[str, list] = {}
     for frame in data["frames"]:
         state = dict(state)
         for key, change in frame.get("set", {}).items():

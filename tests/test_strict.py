@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import nbformat
 import numpy as np
@@ -455,7 +455,8 @@ def test_blurred_difference_of_two_flat_pictures():
 
 def configure(**options):
     getoption = lambda name, default=None: options.get(name, default)
-    strict.pytest_configure(SimpleNamespace(getoption=getoption, stash=pytest.Stash()))
+    config: Any = SimpleNamespace(getoption=getoption, stash=pytest.Stash())
+    strict.pytest_configure(config)
 
 
 def test_idle_without_nbval():

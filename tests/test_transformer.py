@@ -63,13 +63,17 @@ def test_attention_is_the_numpy_layer_forward_and_backward(masked):
     out.backward(dout)
 
     linears = [attention.query, attention.key, attention.value, attention.proj]
-    weights = [array(p) for linear in linears for p in (linear.weight.T, linear.bias)]
-    inputs = [array(x) for x in (query, memory, value)]
-    expected, cache = layers.multihead_attention_forward(*inputs, *weights, 3, None if mask is None else array(mask))
+    weights = {f"W{letter}": array(linear.weight.T) for letter, linear in zip("qkvo", linears, strict=True)}
+    weights |= {f"b{letter}": array(linear.bias) for letter, linear in zip("qkvo", linears, strict=True)}
+    q, k, v = (array(x) for x in (query, memory, value))
+    allowed = None if mask is None else array(mask)
+    expected, cache = layers.multihead_attention_forward(q, k, v, **weights, num_heads=3, mask=allowed)
     assert_allclose(array(out), expected, rtol=0, atol=1e-10)
     gradients = layers.multihead_attention_backward(array(dout), cache)
     found = [x.grad for x in (query, memory, value)]
-    found += [g for linear in linears for g in (linear.weight.grad.T, linear.bias.grad)]
+    for linear in linears:
+        assert linear.weight.grad is not None
+        found += [linear.weight.grad.T, linear.bias.grad]
     for ours, theirs in zip(found, gradients, strict=True):
         assert_allclose(array(ours), theirs, rtol=0, atol=1e-10)
 
@@ -166,7 +170,7 @@ def test_parameters_come_in_the_course_s_order():
     names = ["visual_projection.weight", "visual_projection.bias", "embedding.weight"]
     names += [f"transformer.layers.{i}.{name}" for i in range(2) for name in layer]
     assert [name for name, _ in model.named_parameters()] == [*names, "output.weight", "output.bias"]
-    assert model.transformer.layers[0].linear1.out_features == 2048
+    assert model.get_parameter("transformer.layers.0.linear1.weight").shape == (2048, 8)
     assert "positional_encoding.pe" in model.state_dict()
 
 
@@ -175,7 +179,7 @@ def test_first_weights_are_the_course_s():
     assert model.visual_projection.weight.std().item() == pytest.approx(0.02, rel=0.1)
     assert model.visual_projection.bias.abs().max() == 0
     assert model.output.weight.abs().max() > 0.1  # PyTorch's own: uniform up to 1 / 8
-    first, second = (layer.linear1.weight for layer in model.transformer.layers)
+    first, second = (model.get_parameter(f"transformer.layers.{i}.linear1.weight") for i in range(2))
     assert not torch.equal(first, second)
 
 

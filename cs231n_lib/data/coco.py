@@ -130,7 +130,7 @@ def scene_picture(url: str, base_dir: str | os.PathLike | None = None) -> np.nda
     return np.array(pictures[int(number)])
 
 
-def _draw(rng, high, size):
+def _draw(rng: int | np.random.Generator | None, high: int, size: int) -> np.ndarray:
     if rng is None:
         return np.random.randint(high, size=size)  # as the course does, so that np.random.seed governs it
     return np.random.default_rng(rng).integers(high, size=size)

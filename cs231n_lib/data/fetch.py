@@ -11,6 +11,10 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import requests
 
 BLOCK = 1 << 15  # bytes read at a time; so many at most are lost when a connection breaks
 PATIENCE = 30.0  # seconds without a byte until a mirror is given up
@@ -98,7 +102,7 @@ def _receive(url: str, part: Path, remote: Remote, patience: float) -> None:
                 file.write(block)
 
 
-def _blocks(answer, remote: Remote, done: int) -> Iterator[bytes]:
+def _blocks(answer: "requests.Response", remote: Remote, done: int) -> Iterator[bytes]:
     """Yield what arrives; stop a server that sends more than the file has."""
     for block in answer.iter_content(BLOCK):
         yield block

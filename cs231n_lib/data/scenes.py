@@ -148,7 +148,7 @@ def noise_bank() -> np.ndarray:
     return raw.astype("<u8").view(np.uint8)
 
 
-def take(spec: Spec, rows) -> Spec:
+def take(spec: Spec, rows: slice | np.ndarray | list[int]) -> Spec:
     """Pick rows (a slice or an array of indices) of every field."""
     return {name: values[rows] for name, values in spec.items()}
 

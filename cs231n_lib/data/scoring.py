@@ -2,11 +2,13 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cs231n_lib.data.grammar import facts
 from cs231n_lib.data.scenes import Spec
+
+Words = list[str]
 
 
 class Truth(NamedTuple):
@@ -73,12 +75,12 @@ def bleu(captions: Sequence[str], references: Sequence[Sequence[str]], order: in
     return brevity * math.exp(sum(map(math.log, shares)) / order)
 
 
-def _shared(said, wanted, n):
+def _shared(said: Sequence[Words], wanted: Sequence[Sequence[Words]], n: int) -> float:
     """Return the share of all runs of n words that the references confirm."""
     right = total = 0
     for words, texts in zip(said, wanted, strict=True):
         runs = _runs(words, n)
-        most = Counter()
+        most: Counter[tuple[str, ...]] = Counter()
         for text in texts:
             most |= _runs(text, n)  # of each run the largest count
         right += (runs & most).total()
@@ -86,19 +88,19 @@ def _shared(said, wanted, n):
     return right / total if total else 0.0
 
 
-def _runs(words, n):
+def _runs(words: Words, n: int) -> Counter[tuple[str, ...]]:
     return Counter(tuple(words[i : i + n]) for i in range(len(words) - n + 1))
 
 
-def _nearest(length, lengths):
+def _nearest(length: int, lengths: Iterable[int]) -> int:
     return min(lengths, key=lambda other: (abs(other - length), other))
 
 
-def _words(text):
+def _words(text: str) -> Words:
     return [word for word in text.split() if not word.startswith("<")]
 
 
-def _check_bleu(captions, references, order):
+def _check_bleu(captions: Sequence[str], references: Sequence[Sequence[str]], order: int) -> None:
     if len(captions) != len(references) or not len(captions):
         raise ValueError(f"bleu: {len(captions)} captions and {len(references)} lists of references; give one for each")
     if not all(len(texts) and not isinstance(texts, str) for texts in references):

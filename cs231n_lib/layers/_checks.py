@@ -1,5 +1,7 @@
 """What a layer refuses, in one anatomy: the operation, what was given, what is allowed."""
 
+from typing import Any
+
 import numpy as np
 
 
@@ -35,11 +37,16 @@ def labels(op: str, name: str, y: np.ndarray, classes: int) -> None:
         raise ValueError(f"{op}: {name} holds labels {y.min()} .. {y.max()}; give 0 .. {classes - 1}")
 
 
-def setting(op: str, param_name: str, param: dict, key: str):
+def setting(op: str, param_name: str, param: dict, key: str) -> Any:
     """Return ``param[key]``, or say which setting is missing."""
     if key not in param:
         raise ValueError(f'{op}: {param_name} has no "{key}"; it has {sorted(param) or "no settings"}')
     return param[key]
+
+
+def number(value: float) -> float:
+    """Return a setting as Python's float: a NumPy scalar would turn float32 into float64."""
+    return float(value)
 
 
 def mode(op: str, param_name: str, param: dict) -> str:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from cs231n_lib.layers import _checks
+
 
 def relu_forward(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Compute out = max(x, 0).
@@ -33,7 +35,7 @@ def leaky_relu_forward(x: np.ndarray, alpha: float = 0.01) -> tuple[np.ndarray, 
     """
     if not 0 <= alpha <= 1:
         raise ValueError(f"leaky_relu_forward: alpha is {alpha}; give a slope in [0, 1]")
-    alpha = float(alpha)  # a NumPy scalar would turn float32 into float64
+    alpha = _checks.number(alpha)
     return np.maximum(x, alpha * x), (x, alpha)
 
 

@@ -135,26 +135,26 @@ def positional_encoding_backward(dout: np.ndarray, cache: tuple) -> np.ndarray:
     return dout
 
 
-def _softmax_in_place(scores):
+def _softmax_in_place(scores: np.ndarray) -> np.ndarray:
     scores -= scores.max(axis=-1, keepdims=True)
     np.exp(scores, out=scores)
     scores /= scores.sum(axis=-1, keepdims=True)
     return scores
 
 
-def _split_heads(x, num_heads):
+def _split_heads(x: np.ndarray, num_heads: int) -> np.ndarray:
     """(N, T, E) -> (N, heads, T, E / heads): columns of one head stay together."""
     N, T, E = x.shape
     return x.reshape(N, T, num_heads, E // num_heads).swapaxes(1, 2)
 
 
-def _join_heads(x):
+def _join_heads(x: np.ndarray) -> np.ndarray:
     """(N, heads, T, d) -> (N, T, heads * d), undoing `_split_heads`."""
     N, heads, T, d = x.shape
     return x.swapaxes(1, 2).reshape(N, T, heads * d)
 
 
-def _check_attention(op, q, k, v, mask):
+def _check_attention(op: str, q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: np.ndarray | None) -> None:
     _checks.floats(op, q=q)
     fits = min(q.ndim, k.ndim, v.ndim) >= 2 and q.shape[:-2] == k.shape[:-2] == v.shape[:-2]
     if not fits or q.shape[-1] != k.shape[-1] or k.shape[-2] != v.shape[-2]:

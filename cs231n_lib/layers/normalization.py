@@ -153,7 +153,7 @@ def spatial_groupnorm_backward(dout: np.ndarray, cache: tuple) -> tuple[np.ndarr
 
 
 def _eps(param: dict) -> float:
-    return float(param.get("eps", 1e-5))  # a NumPy scalar would turn float32 into float64
+    return _checks.number(param.get("eps", 1e-5))
 
 
 def _sum_products(a: np.ndarray, b: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
@@ -190,7 +190,7 @@ def _batchnorm(
     running = [bn_param.get(key, np.zeros(gamma.size, x.dtype)) for key in ("running_mean", "running_var")]
     if train:
         xhat, mean, var, inv_std = _normalize(x, axes, eps)
-        momentum = float(bn_param.get("momentum", 0.9))
+        momentum = _checks.number(bn_param.get("momentum", 0.9))
         batch = mean.reshape(-1), var.reshape(-1)
         running = [momentum * old + (1 - momentum) * new for old, new in zip(running, batch, strict=True)]
     else:

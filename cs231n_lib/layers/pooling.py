@@ -84,7 +84,9 @@ def max_pool_backward_fast(dout: np.ndarray, cache: tuple) -> np.ndarray:
     return dx
 
 
-def _give_to_winners(dx, dout, x, out, places, overlap):
+def _give_to_winners(
+    dx: np.ndarray, dout: np.ndarray, x: np.ndarray, out: np.ndarray, places: list[tuple[slice, ...]], overlap: bool
+) -> None:
     """Add dout to dx where x is the first of its window to hold the maximum."""
     free = np.ones_like(out, dtype=bool)
     for place in places:

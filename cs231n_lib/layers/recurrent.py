@@ -140,7 +140,7 @@ def lstm_backward(dh: np.ndarray, cache: tuple) -> tuple[np.ndarray, ...]:
     return dx, dprev_h, dWx, dWh, db
 
 
-def _cell(a, prev_c):
+def _cell(a: np.ndarray, prev_c: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple]:
     """Return next_h, next_c (N, H) and what `_cell_backward` needs, for the gates' inputs a (N, 4H)."""
     H = prev_c.shape[1]
     i, f, o = np.split(sigmoid(a[:, : 3 * H]), 3, axis=1)
@@ -150,7 +150,7 @@ def _cell(a, prev_c):
     return o * tanh_c, next_c, (i, f, o, g, prev_c, tanh_c)
 
 
-def _cell_backward(dnext_h, dnext_c, cell):
+def _cell_backward(dnext_h: np.ndarray, dnext_c: np.ndarray, cell: tuple) -> tuple[np.ndarray, np.ndarray]:
     """Return da (N, 4H) and dprev_c (N, H)."""
     i, f, o, g, prev_c, tanh_c = cell
     dc = dnext_c + dnext_h * o * (1 - tanh_c * tanh_c)
@@ -166,14 +166,16 @@ def _cell_backward(dnext_h, dnext_c, cell):
     return da, dc * f
 
 
-def _input_products(x, Wx, b):
+def _input_products(x: np.ndarray, Wx: np.ndarray, b: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
     """Return T, the inputs as rows (T N, D) with time first, and x Wx + b as (T, N, columns of Wx)."""
     N, T, D = x.shape
     x_rows = x.swapaxes(0, 1).reshape(T * N, D)
     return T, x_rows, (x_rows @ Wx + b).reshape(T, N, -1)
 
 
-def _weight_gradients(da, x_rows, h, Wx):
+def _weight_gradients(
+    da: np.ndarray, x_rows: np.ndarray, h: np.ndarray, Wx: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return dx (N, T, D), dWx, dWh and db: every step used the same weights, so their gradients add up over time."""
     T, N, columns = da.shape
     da = da.reshape(T * N, columns)
@@ -182,19 +184,23 @@ def _weight_gradients(da, x_rows, h, Wx):
     return dx, x_rows.T @ da, h_rows.T @ da, da.sum(axis=0)
 
 
-def _check_step(op, x, prev_h, Wx, Wh, b, gates):
+def _check_step(
+    op: str, x: np.ndarray, prev_h: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray, gates: int
+) -> None:
     _checks.floats(op, x=x)
     sizes = _checks.match(op, x=(x, "N D"), prev_h=(prev_h, "N H"))
     _check_weights(op, sizes, Wx, Wh, b, gates)
 
 
-def _check_sequence(op, x, h0, Wx, Wh, b, gates):
+def _check_sequence(
+    op: str, x: np.ndarray, h0: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray, gates: int
+) -> None:
     _checks.floats(op, x=x)
     sizes = _checks.match(op, x=(x, "N T D"), h0=(h0, "N H"))
     _check_weights(op, sizes, Wx, Wh, b, gates)
 
 
-def _check_weights(op, sizes, Wx, Wh, b, gates):
+def _check_weights(op: str, sizes: dict[str, int], Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray, gates: int) -> None:
     D, H = sizes["D"], sizes["H"]
     for name, array, shape in (("Wx", Wx, (D, gates * H)), ("Wh", Wh, (H, gates * H)), ("b", b, (gates * H,))):
         if array.shape != shape:

@@ -12,6 +12,7 @@ channel over the map, 128 numbers.
 import functools
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -142,12 +143,12 @@ def add_features(data: dict[str, Any], maps: bool = False) -> dict[str, Any]:
     return data | added
 
 
-def _in_blocks(kind, images, compute):
+def _in_blocks(kind: str, images: np.ndarray, compute: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     blocks = [images[i : i + BLOCK] for i in range(0, len(images), BLOCK)]
-    return np.concatenate([cached(_key(kind, block), lambda block=block: compute(block)) for block in blocks])
+    return np.concatenate([cached(_key(kind, block), functools.partial(compute, block)) for block in blocks])
 
 
-def _key(kind, images):
+def _key(kind: str, images: np.ndarray) -> str:
     """Name what is computed by all that it depends on."""
     digest = hashlib.sha256(f"{kind} {images.dtype} {images.shape}".encode())
     for name, value in sorted(_shipped().items()):
@@ -161,7 +162,7 @@ def _shipped() -> Weights:
     return load_weights()
 
 
-def _map(images, weights):
+def _map(images: np.ndarray, weights: Weights) -> np.ndarray:
     x = images.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1  # (N, 3, 64, 64) in -1..1
     for i, kernel in enumerate(KERNELS, 1):
         setting = {"stride": 2 if i == 1 else 1, "pad": kernel // 2}

@@ -1,10 +1,12 @@
 """What the nets built from steps share: one loss for all, whatever the steps are."""
 
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from cs231n_lib.chain import Step, chain_backward, chain_forward
+from cs231n_lib.layers import _checks
 from cs231n_lib.layers.losses import softmax_loss
 
 
@@ -20,12 +22,18 @@ class Net:
     bn_params: list[dict[str, Any]]
     dropout_param: dict[str, Any]
 
-    def __init__(self, reg, dtype, rng):
+    def __init__(self, reg: float, dtype: DTypeLike, rng: int | np.random.Generator | None):
         self.reg, self.dtype, self.rng = reg, dtype, np.random.default_rng(rng)
         self.params, self.steps = {}, []
         self.bn_params, self.dropout_param = [], {}
 
-    def loss(self, X, y=None):
+    @overload
+    def loss(self, X: np.ndarray, y: None = None) -> np.ndarray: ...
+
+    @overload
+    def loss(self, X: np.ndarray, y: np.ndarray) -> tuple[float, dict[str, np.ndarray]]: ...
+
+    def loss(self, X: np.ndarray, y: np.ndarray | None = None) -> np.ndarray | tuple[float, dict[str, np.ndarray]]:
         """Return the scores, or with labels the loss and its gradients: softmax loss + 0.5 reg sum of squared weights.
 
         Without labels dropout and batch norm work in "test" mode, with labels in "train" mode.
@@ -40,18 +48,18 @@ class Net:
             return scores
         loss, dscores = softmax_loss(scores, y)
         _, grads = chain_backward(dscores, cache)
-        reg = float(self.reg)  # a NumPy scalar would turn float32 into float64
+        reg = _checks.number(self.reg)
         for name, w in self.params.items():
             if name.startswith("W"):
                 loss += 0.5 * reg * float(np.sum(w * w))
                 grads[name] = grads[name] + reg * w
         return loss, grads
 
-    def _set_mode(self, mode):
+    def _set_mode(self, mode: str) -> None:
         for param in [*self.bn_params, self.dropout_param]:
             param["mode"] = mode
 
-    def _add_weights(self, number, shape, outputs, scale):
+    def _add_weights(self, number: int, shape: tuple[int, ...], outputs: int, scale: float) -> tuple[str, str]:
         """Draw W<number> of this shape from a normal distribution, and start b<number> (outputs,) at 0."""
         self.params[f"W{number}"] = (scale * self.rng.standard_normal(shape)).astype(self.dtype)
         self.params[f"b{number}"] = np.zeros(outputs, self.dtype)

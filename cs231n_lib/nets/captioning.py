@@ -1,8 +1,10 @@
 """A captioning net: an image's features start the memory of a recurrent net, which then says one word after another."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from cs231n_lib.layers.affine import affine_backward, affine_forward
 from cs231n_lib.layers.recurrent import (
@@ -38,13 +40,13 @@ class CaptioningRNN:
 
     def __init__(
         self,
-        word_to_idx,
-        input_dim=512,
-        wordvec_dim=128,
-        hidden_dim=128,
-        cell_type="rnn",
-        dtype=np.float32,
-        rng=None,
+        word_to_idx: Mapping[str, int],
+        input_dim: int = 512,
+        wordvec_dim: int = 128,
+        hidden_dim: int = 128,
+        cell_type: str = "rnn",
+        dtype: DTypeLike = np.float32,
+        rng: int | np.random.Generator | None = None,
     ):
         if cell_type not in CELLS:
             raise ValueError(f'CaptioningRNN: cell_type is {cell_type!r}; use "rnn" or "lstm"')
@@ -56,7 +58,7 @@ class CaptioningRNN:
         gates = CELLS[cell_type][2] * H
         rng = np.random.default_rng(rng)
 
-        def matrix(rows, columns, scale):
+        def matrix(rows: int, columns: int, scale: float) -> np.ndarray:
             return rng.standard_normal((rows, columns)) * scale
 
         params = {
@@ -71,7 +73,7 @@ class CaptioningRNN:
         }
         self.params = {name: value.astype(dtype) for name, value in params.items()}
 
-    def loss(self, features, captions):
+    def loss(self, features: np.ndarray, captions: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
         """Score every next word of the captions, given the true words before it.
 
         Shapes: features (N, D); captions (N, T + 1), words by number, padded with <NULL>.
@@ -94,7 +96,7 @@ class CaptioningRNN:
         _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, h0_cache)
         return loss, grads
 
-    def sample(self, features, max_length=30):
+    def sample(self, features: np.ndarray, max_length: int = 30) -> np.ndarray:
         """Write a caption for each image: always the likeliest word, which is then read as the next input.
 
         Shapes: features (N, D).
@@ -115,7 +117,7 @@ class CaptioningRNN:
             captions[:, t] = words
         return captions
 
-    def _step(self, x, h, c):
+    def _step(self, x: np.ndarray, h: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         weights = (self.params[name] for name in ("Wx", "Wh", "b"))
         if self.cell_type == "rnn":
             return rnn_step_forward(x, h, *weights)[0], c

@@ -1,6 +1,7 @@
 """A small convolutional net: conv - relu - 2 x 2 max pool - affine - relu - affine - softmax."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from cs231n_lib.chain import Step
 from cs231n_lib.layers.affine import affine_backward, affine_forward
@@ -29,15 +30,15 @@ class ThreeLayerConvNet(Net):
 
     def __init__(
         self,
-        input_dim=(3, 32, 32),
-        num_filters=32,
-        filter_size=7,
-        hidden_dim=100,
-        num_classes=10,
-        weight_scale=1e-3,
-        reg=0.0,
-        dtype=np.float32,
-        rng=None,
+        input_dim: tuple[int, int, int] = (3, 32, 32),
+        num_filters: int = 32,
+        filter_size: int = 7,
+        hidden_dim: int = 100,
+        num_classes: int = 10,
+        weight_scale: float = 1e-3,
+        reg: float = 0.0,
+        dtype: DTypeLike = np.float32,
+        rng: int | np.random.Generator | None = None,
     ):
         super().__init__(reg, dtype, rng)
         C, H, W = input_dim

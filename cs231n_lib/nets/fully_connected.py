@@ -1,6 +1,9 @@
 """A fully connected net of any depth: {affine - [norm] - relu - [dropout]} x (L - 1) - affine - softmax."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import DTypeLike
 
 from cs231n_lib.chain import Step
 from cs231n_lib.layers.activations import relu_backward, relu_forward
@@ -37,18 +40,18 @@ class FullyConnectedNet(Net):
 
     def __init__(
         self,
-        hidden_dims,
-        input_dim=3072,
-        num_classes=10,
-        dropout_keep_ratio=1,
-        normalization=None,
-        reg=0.0,
-        weight_scale=1e-2,
-        dtype=np.float32,
-        seed=None,
+        hidden_dims: Sequence[int],
+        input_dim: int = 3072,
+        num_classes: int = 10,
+        dropout_keep_ratio: float = 1,
+        normalization: str | None = None,
+        reg: float = 0.0,
+        weight_scale: float = 1e-2,
+        dtype: DTypeLike = np.float32,
+        seed: int | None = None,
         *,
-        dropout=None,
-        rng=None,
+        dropout: float | None = None,
+        rng: int | np.random.Generator | None = None,
     ):
         super().__init__(reg, dtype, rng)
         if normalization is not None and normalization not in NORMS:
@@ -67,7 +70,7 @@ class FullyConnectedNet(Net):
             if i < self.num_layers:
                 self._add_hidden(i, widths[i])
 
-    def _add_hidden(self, i, width):
+    def _add_hidden(self, i: int, width: int) -> None:
         """Add what follows the affine layer in a hidden layer: its own norm, relu, dropout."""
         if self.normalization is not None:
             names = (f"gamma{i}", f"beta{i}")
@@ -79,7 +82,7 @@ class FullyConnectedNet(Net):
             self.steps.append(Step(dropout_forward, dropout_backward, (), (self.dropout_param,)))
 
 
-def _keep_probability(dropout_keep_ratio, dropout):
+def _keep_probability(dropout_keep_ratio: float, dropout: float | None) -> float:
     if dropout is not None and dropout_keep_ratio != 1:
         raise ValueError("FullyConnectedNet: dropout_keep_ratio and dropout are two names of one setting; use one")
     keep = dropout_keep_ratio if dropout is None else dropout

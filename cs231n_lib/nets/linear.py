@@ -86,7 +86,15 @@ class LinearClassifier:
     W: np.ndarray | None = None
 
     def train(
-        self, X, y, learning_rate=1e-3, reg=1e-5, num_iters=100, batch_size=200, verbose=False, rng=None
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        learning_rate: float = 1e-3,
+        reg: float = 1e-5,
+        num_iters: int = 100,
+        batch_size: int = 200,
+        verbose: bool = False,
+        rng: int | np.random.Generator | None = None,
     ) -> list[float]:
         """Improve W by `num_iters` steps, each on a random batch drawn with replacement.
 
@@ -108,44 +116,47 @@ class LinearClassifier:
             if not math.isfinite(loss):
                 raise ValueError(f"train: the loss is {loss} at step {step + 1} of {num_iters}; lower learning_rate")
             loss_history.append(loss)
-            self.W = self.W - float(learning_rate) * grad
+            self.W = self.W - _checks.number(learning_rate) * grad
             if verbose and step % 100 == 0:
                 print(f"iteration {step} / {num_iters}: loss {loss:f}")
         return loss_history
 
-    def predict(self, X) -> np.ndarray:
+    def predict(self, X: np.ndarray) -> np.ndarray:
         """Return for each row of X (N, D) the class with the highest score, (N,)."""
-        if self.W is None:
-            raise ValueError("predict: there is no W yet; call train(X, y) first")
-        return (X @ self.W).argmax(axis=1)
+        return (X @ self._weights("predict")).argmax(axis=1)
 
-    def loss(self, X_batch, y_batch, reg) -> tuple[float, np.ndarray]:
+    def loss(self, X_batch: np.ndarray, y_batch: np.ndarray, reg: float) -> tuple[float, np.ndarray]:
         """Return loss and dW for a batch."""
         raise NotImplementedError("LinearClassifier has no loss of its own; use LinearSVM or Softmax")
+
+    def _weights(self, operation: str) -> np.ndarray:
+        if self.W is None:
+            raise ValueError(f"{operation}: there is no W yet; call train(X, y) first")
+        return self.W
 
 
 class LinearSVM(LinearClassifier):
     """Learn W with the multi-class hinge loss."""
 
-    def loss(self, X_batch, y_batch, reg):
+    def loss(self, X_batch: np.ndarray, y_batch: np.ndarray, reg: float) -> tuple[float, np.ndarray]:
         """Return loss and dW of `svm_loss_vectorized`."""
-        return svm_loss_vectorized(self.W, X_batch, y_batch, reg)
+        return svm_loss_vectorized(self._weights("loss"), X_batch, y_batch, reg)
 
 
 class Softmax(LinearClassifier):
     """Learn W with the cross-entropy loss."""
 
-    def loss(self, X_batch, y_batch, reg):
+    def loss(self, X_batch: np.ndarray, y_batch: np.ndarray, reg: float) -> tuple[float, np.ndarray]:
         """Return loss and dW of `softmax_loss_vectorized`."""
-        return softmax_loss_vectorized(self.W, X_batch, y_batch, reg)
+        return softmax_loss_vectorized(self._weights("loss"), X_batch, y_batch, reg)
 
 
-def _with_penalty(loss, dW, W, reg):
-    reg = float(reg)  # a NumPy scalar would turn float32 into float64
+def _with_penalty(loss: float, dW: np.ndarray, W: np.ndarray, reg: float) -> tuple[float, np.ndarray]:
+    reg = _checks.number(reg)
     return float(loss + reg * np.sum(W * W)), dW + 2 * reg * W
 
 
-def _check(op, W, X, y):
+def _check(op: str, W: np.ndarray, X: np.ndarray, y: np.ndarray) -> None:
     _checks.floats(op, W=W)
     sizes = _checks.match(op, X=(X, "N D"), W=(W, "D C"), y=(y, "N"))
     _checks.labels(op, "y", y, sizes["C"])

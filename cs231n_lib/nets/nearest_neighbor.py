@@ -1,5 +1,7 @@
 """The k-nearest-neighbour classifier: no training, all the work at test time."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 BLOCK = 1 << 24  # distances held at once by predict: 64 MiB in float32
@@ -17,14 +19,14 @@ class KNearestNeighbor:
     X_train: np.ndarray
     y_train: np.ndarray
 
-    def train(self, X, y):
+    def train(self, X: np.ndarray, y: np.ndarray) -> None:
         """Remember the training rows X (M, D) and their labels y (M,)."""
         X, y = _as_rows("train", X), np.asarray(y)
         if y.shape != (len(X),):
             raise ValueError(f"train: y has shape {y.shape}; X has {len(X)} rows, so use ({len(X)},)")
         self.X_train, self.y_train = X, y
 
-    def predict(self, X, k=1, num_loops=0):
+    def predict(self, X: np.ndarray, k: int = 1, num_loops: int = 0) -> np.ndarray:
         """Return the label of each row of X.
 
         Works through X in blocks of rows, so that only part of the distance matrix exists at a time.
@@ -39,7 +41,7 @@ class KNearestNeighbor:
         block = max(1, BLOCK // len(self.X_train))
         return np.concatenate([self.predict_labels(distances(X[i : i + block]), k) for i in range(0, len(X), block)])
 
-    def compute_distances_two_loops(self, X):
+    def compute_distances_two_loops(self, X: np.ndarray) -> np.ndarray:
         """Return the Euclidean distances dists (N, M) between X (N, D) and the training rows, one pair at a time."""
         X = self._as_test_rows("compute_distances_two_loops", X)
         dists = np.zeros((len(X), len(self.X_train)), np.result_type(X, self.X_train))
@@ -49,7 +51,7 @@ class KNearestNeighbor:
                 dists[i, j] = np.sqrt(np.sum(difference**2))
         return dists
 
-    def compute_distances_one_loop(self, X):
+    def compute_distances_one_loop(self, X: np.ndarray) -> np.ndarray:
         """Return the Euclidean distances dists (N, M) between X (N, D) and the training rows, test row by test row."""
         X = self._as_test_rows("compute_distances_one_loop", X)
         dists = np.zeros((len(X), len(self.X_train)), np.result_type(X, self.X_train))
@@ -58,12 +60,12 @@ class KNearestNeighbor:
             dists[i] = np.sqrt(np.sum(difference**2, axis=1))  # (M,)
         return dists
 
-    def compute_distances_no_loops(self, X):
+    def compute_distances_no_loops(self, X: np.ndarray) -> np.ndarray:
         """Return the Euclidean distances dists (N, M) from |a - b|^2 = |a|^2 - 2ab + |b|^2: one matrix product."""
         X = self._as_test_rows("compute_distances_no_loops", X)
         return _distances(X, self.X_train, _squared_lengths(self.X_train))
 
-    def predict_labels(self, dists, k=1):
+    def predict_labels(self, dists: np.ndarray, k: int = 1) -> np.ndarray:
         """Let the k nearest training rows vote on the label of each test row.
 
         Of labels with as many votes the smaller wins; of training rows equally near the earlier one votes.
@@ -83,7 +85,7 @@ class KNearestNeighbor:
         votes = np.bincount(slots.ravel(), minlength=len(ids) * len(labels)).reshape(len(ids), len(labels))
         return labels[votes.argmax(axis=1)]  # argmax takes the first maximum: the smaller label
 
-    def _distance_function(self, num_loops):
+    def _distance_function(self, num_loops: int) -> Callable[[np.ndarray], np.ndarray]:
         self._check_trained("predict")
         if num_loops == 0:
             train_squares = _squared_lengths(self.X_train)  # once, not once a block
@@ -94,7 +96,7 @@ class KNearestNeighbor:
             return self.compute_distances_two_loops
         raise ValueError(f"predict: num_loops is {num_loops!r}; use 0, 1 or 2")
 
-    def _as_test_rows(self, operation, X):
+    def _as_test_rows(self, operation: str, X: np.ndarray) -> np.ndarray:
         self._check_trained(operation)
         X = _as_rows(operation, X)
         if X.shape[1] != self.X_train.shape[1]:
@@ -103,12 +105,12 @@ class KNearestNeighbor:
             )
         return X
 
-    def _check_trained(self, operation):
+    def _check_trained(self, operation: str) -> None:
         if not hasattr(self, "X_train"):
             raise ValueError(f"{operation}: there are no training rows yet; call train(X, y) first")
 
 
-def _as_rows(operation, X):
+def _as_rows(operation: str, X: np.ndarray) -> np.ndarray:
     X = np.asarray(X)
     if X.ndim != 2 or X.size == 0:
         raise ValueError(
@@ -124,11 +126,11 @@ def _as_rows(operation, X):
     return X.astype(np.promote_types(X.dtype, np.float32), copy=False)  # float32 stays, int64 becomes float64
 
 
-def _squared_lengths(X):
+def _squared_lengths(X: np.ndarray) -> np.ndarray:
     return np.einsum("nd,nd->n", X, X)
 
 
-def _distances(X, Y, Y_squares):
+def _distances(X: np.ndarray, Y: np.ndarray, Y_squares: np.ndarray) -> np.ndarray:
     dists = X @ Y.T  # (N, M)
     dists *= -2
     dists += Y_squares
@@ -137,7 +139,7 @@ def _distances(X, Y, Y_squares):
     return np.sqrt(dists, out=dists)
 
 
-def _nearest(dists, k):
+def _nearest(dists: np.ndarray, k: int) -> np.ndarray:
     """Return the columns of the k smallest numbers of each row of dists (N, M), nearest first, as (N, k).
 
     The k-th smallest of the minima of disjoint groups of columns bounds the k-th smallest of all from above, so

@@ -1,6 +1,7 @@
 """The two-layer net: affine - relu - affine - softmax."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from cs231n_lib.chain import Step
 from cs231n_lib.layers.affine import affine_backward, affine_forward
@@ -20,13 +21,13 @@ class TwoLayerNet(Net):
 
     def __init__(
         self,
-        input_dim=3072,
-        hidden_dim=100,
-        num_classes=10,
-        weight_scale=1e-3,
-        reg=0.0,
-        dtype=np.float64,
-        rng=None,
+        input_dim: int = 3072,
+        hidden_dim: int = 100,
+        num_classes: int = 10,
+        weight_scale: float = 1e-3,
+        reg: float = 0.0,
+        dtype: DTypeLike = np.float64,
+        rng: int | np.random.Generator | None = None,
     ):
         super().__init__(reg, dtype, rng)
         hidden = self._add_weights(1, (input_dim, hidden_dim), hidden_dim, weight_scale)

@@ -137,7 +137,8 @@ def weights_for_numpy(model: AttributeNet, X: Tensor) -> dict[str, np.ndarray]:
         vector = summary(places)
         weights = {}
         for i, block in enumerate(model.blocks, 1):
-            weights[f"W{i}"], weights[f"b{i}"] = _folded(*block)
+            conv, norm = block.children()
+            weights[f"W{i}"], weights[f"b{i}"] = _folded(conv, norm)
         for name, values, head in (("vector", vector, model.whole), ("map", places.flatten(0, 1), model.place)):
             mean, std = values.mean(dim=0), values.std(dim=0) + 1e-3  # a channel that is always 0 must not explode
             weights[f"{name}_mean"], weights[f"{name}_std"] = mean, std

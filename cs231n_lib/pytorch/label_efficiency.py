@@ -103,7 +103,9 @@ def chosen(y: Tensor, labels: int, seed: int) -> Tensor:
     return torch.cat([order[y[order] == c][:labels] for c in y.unique()])
 
 
-def pretraining(data: dict[str, Tensor], start: str, seed: int, settings: Settings | None = None, **how) -> Trainer:
+def pretraining(
+    data: dict[str, Tensor], start: str, seed: int, settings: Settings | None = None, **how: Any
+) -> Trainer:
     """Return the Trainer that pre-trains without labels; its part "model" holds the encoder.
 
     start: which views to tell apart, one of `CHOICES`.  how: handed on to `pretrainer`, as bar or checkpoint.

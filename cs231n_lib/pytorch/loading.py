@@ -15,7 +15,7 @@ class Compose:
     def __init__(self, transforms: Sequence[Callable]):
         self.transforms = list(transforms)
 
-    def __call__(self, x):
+    def __call__(self, x: Any) -> Any:
         for transform in self.transforms:
             x = transform(x)
         return x

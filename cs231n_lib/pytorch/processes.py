@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -67,13 +68,13 @@ class _Sum(torch.autograd.Function):
     """Add a tensor over all processes; what each process does with the sum flows back to every summand."""
 
     @staticmethod
-    def forward(ctx, x):
+    def forward(ctx: Any, x: Tensor) -> Tensor:
         total = x.clone()
         dist.all_reduce(total)
         return total
 
     @staticmethod
-    def backward(ctx, dout):
+    def backward(ctx: Any, dout: Tensor) -> Tensor:
         total = dout.clone()
         dist.all_reduce(total)
         return total

@@ -8,7 +8,7 @@ cs231n_lib.pytorch.simclr` does it with N processes that share every batch and g
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
@@ -125,7 +125,7 @@ class RandomBatches:
     def __len__(self) -> int:
         return self.total // self.batch_size
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Tensor]:
         return iter(torch.randperm(self.total)[: len(self) * self.batch_size].split(self.batch_size))
 
 

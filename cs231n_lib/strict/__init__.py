@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Generator
 from importlib.metadata import version
 from itertools import chain
 
@@ -38,7 +39,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collect_file(parent: pytest.Collector):
+def pytest_collect_file(
+    parent: pytest.Collector,
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Put a strict notebook in the place of each that nbval collects."""
     collectors = yield
     if not _active(parent.config):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -183,7 +184,7 @@ class StrictNotebook(IPyNbFile):
         startup = self.config.option.nbval_kernel_startup_timeout
         self.kernel = WatchedKernel(CURRENT_ENV_KERNEL_NAME, cwd=str(self.path.parent), startup_timeout=startup)
 
-    def collect(self):
+    def collect(self) -> Iterator[pytest.Item]:
         cells = list(super().collect())  # reads the notebook
         self.config.stash.setdefault(TAGS, {})[self.nodeid] = tag_list(self.nb)
         yield StoredForm.from_parent(self, name="stored form", faults=notebook_faults(self.nb))

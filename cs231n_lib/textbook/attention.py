@@ -3,7 +3,9 @@
 import numpy as np
 
 
-def attention_forward(q, k, v, mask=None):
+def attention_forward(
+    q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: np.ndarray | None = None
+) -> tuple[np.ndarray, tuple]:
     """Return softmax(q k' / sqrt(d)) v; mask (T, S) is True where a query may look."""
     d = q.shape[-1]
     scores = q @ k.swapaxes(-1, -2) / np.sqrt(d)
@@ -15,7 +17,7 @@ def attention_forward(q, k, v, mask=None):
     return out, (q, k, v, weights)
 
 
-def attention_backward(dout, cache):
+def attention_backward(dout: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return dq, dk, dv."""
     q, k, v, weights = cache
     d = q.shape[-1]
@@ -28,7 +30,21 @@ def attention_backward(dout, cache):
     return dq, dk, dv
 
 
-def multihead_attention_forward(query, key, value, Wq, bq, Wk, bk, Wv, bv, Wo, bo, num_heads, mask=None):
+def multihead_attention_forward(
+    query: np.ndarray,
+    key: np.ndarray,
+    value: np.ndarray,
+    Wq: np.ndarray,
+    bq: np.ndarray,
+    Wk: np.ndarray,
+    bk: np.ndarray,
+    Wv: np.ndarray,
+    bv: np.ndarray,
+    Wo: np.ndarray,
+    bo: np.ndarray,
+    num_heads: int,
+    mask: np.ndarray | None = None,
+) -> tuple[np.ndarray, None]:
     """Return the heads' outputs, joined and projected."""
     N, T, E = query.shape
     S, d = key.shape[1], E // num_heads
@@ -45,7 +61,7 @@ def multihead_attention_forward(query, key, value, Wq, bq, Wk, bk, Wv, bv, Wo, b
     return joined @ Wo + bo, None
 
 
-def positional_encoding(length, dim):
+def positional_encoding(length: int, dim: int) -> np.ndarray:
     """Return (length, dim): even columns j sin(i 10000^(-j/dim)), odd ones cos(i 10000^(-(j-1)/dim))."""
     i = np.arange(length)[:, None]
     j = np.arange(dim)[None, :]
@@ -53,7 +69,7 @@ def positional_encoding(length, dim):
     return np.where(j % 2 == 0, np.sin(angle), np.cos(angle))
 
 
-def patchify(x, size):
+def patchify(x: np.ndarray, size: int) -> np.ndarray:
     """Return the patches of x (N, C, H, W) as rows (N, number of patches, C * size * size), left to right, top down."""
     N, C, H, W = x.shape
     patches = x.reshape(N, C, H // size, size, W // size, size)

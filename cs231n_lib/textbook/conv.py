@@ -5,7 +5,7 @@
 import numpy as np
 
 
-def conv_forward_naive(x, w, b, conv_param):
+def conv_forward_naive(x: np.ndarray, w: np.ndarray, b: np.ndarray, conv_param: dict) -> tuple[np.ndarray, tuple]:
     """Return the dot product of each filter with each window, plus its bias."""
     stride, pad = conv_param["stride"], conv_param["pad"]
     (N, C, H, W), (F, C, HH, WW) = x.shape, w.shape
@@ -21,7 +21,7 @@ def conv_forward_naive(x, w, b, conv_param):
     return out, (x, w, b, conv_param)
 
 
-def conv_backward_naive(dout, cache):
+def conv_backward_naive(dout: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return dx, dw, db."""
     x, w, b, conv_param = cache
     stride, pad = conv_param["stride"], conv_param["pad"]
@@ -39,7 +39,7 @@ def conv_backward_naive(dout, cache):
     return dx, dw, db
 
 
-def max_pool_forward_naive(x, pool_param):
+def max_pool_forward_naive(x: np.ndarray, pool_param: dict) -> tuple[np.ndarray, tuple]:
     """Return the largest number of each window."""
     PH, PW, stride = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
     N, C, H, W = x.shape
@@ -54,7 +54,7 @@ def max_pool_forward_naive(x, pool_param):
     return out, (x, pool_param)
 
 
-def max_pool_backward_naive(dout, cache):
+def max_pool_backward_naive(dout: np.ndarray, cache: tuple) -> np.ndarray:
     """Return dx: each dout goes to the first largest number of its window."""
     x, pool_param = cache
     PH, PW, stride = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
@@ -68,7 +68,7 @@ def max_pool_backward_naive(dout, cache):
     return dx
 
 
-def text_conv_forward(x, w, b):
+def text_conv_forward(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return the dot product of each filter with each K words in a row, plus its bias."""
     (N, T, D), (F, K, _) = x.shape, w.shape
     out = np.zeros((N, T - K + 1, F))

@@ -1,44 +1,50 @@
 """GAN losses, models and steps, as a textbook writes them; torch is imported by the function that needs it."""
 
+from typing import TYPE_CHECKING
 
-def bce_loss(input, target):
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+
+def bce_loss(input: "torch.Tensor", target: "torch.Tensor") -> "torch.Tensor":
     """Return the mean of max(s, 0) - s t + log(1 + exp(-|s|)): binary cross-entropy of logits s."""
     positive = input.clamp(min=0)
     return (positive - input * target + (1 + (-input.abs()).exp()).log()).mean()
 
 
-def discriminator_loss(logits_real, logits_fake):
+def discriminator_loss(logits_real: "torch.Tensor", logits_fake: "torch.Tensor") -> "torch.Tensor":
     """Return the loss of calling real pictures real and fake pictures fake."""
     real = bce_loss(logits_real, 0 * logits_real + 1)
     fake = bce_loss(logits_fake, 0 * logits_fake)
     return real + fake
 
 
-def generator_loss(logits_fake):
+def generator_loss(logits_fake: "torch.Tensor") -> "torch.Tensor":
     """Return the loss of having fake pictures called real."""
     return bce_loss(logits_fake, 0 * logits_fake + 1)
 
 
-def ls_discriminator_loss(scores_real, scores_fake):
+def ls_discriminator_loss(scores_real: "torch.Tensor", scores_fake: "torch.Tensor") -> "torch.Tensor":
     """Return half the mean square of scores_real - 1 plus half that of scores_fake."""
     real = 0.5 * ((scores_real - 1) ** 2).mean()
     fake = 0.5 * (scores_fake**2).mean()
     return real + fake
 
 
-def ls_generator_loss(scores_fake):
+def ls_generator_loss(scores_fake: "torch.Tensor") -> "torch.Tensor":
     """Return half the mean square of scores_fake - 1."""
     return 0.5 * ((scores_fake - 1) ** 2).mean()
 
 
-def preference_loss(better, worse):
+def preference_loss(better: "torch.Tensor", worse: "torch.Tensor") -> "torch.Tensor":
     """Return the mean of -log sigmoid(better - worse): the loss of ranking each pair the right way round."""
     lead = better - worse
     missing = (-lead).clamp(min=0)
     return (missing + (1 + (-lead.abs()).exp()).log()).mean()
 
 
-def sample_noise(batch_size, dim, seed=None):
+def sample_noise(batch_size: int, dim: int, seed: int | None = None) -> "torch.Tensor":
     """Return noise (batch_size, dim), uniform between -1 and 1; the same for the same seed."""
     import torch
 
@@ -47,7 +53,7 @@ def sample_noise(batch_size, dim, seed=None):
     return 2 * torch.rand(batch_size, dim) - 1
 
 
-def discriminator():
+def discriminator() -> "nn.Sequential":
     """Return the model flatten - 256 - 256 - 1, leaky ReLUs of slope 0.01 between."""
     from torch import nn
 
@@ -61,7 +67,7 @@ def discriminator():
     )
 
 
-def generator(noise_dim=96):
+def generator(noise_dim: int = 96) -> "nn.Sequential":
     """Return the model noise - 1024 - 1024 - 784 with ReLUs between and tanh at the end."""
     from torch import nn
 
@@ -75,14 +81,16 @@ def generator(noise_dim=96):
     )
 
 
-def get_optimizer(model):
+def get_optimizer(model: "nn.Module") -> "torch.optim.Optimizer":
     """Return Adam with learning rate 1e-3, beta1 0.5, beta2 0.999."""
     import torch
 
     return torch.optim.Adam(model.parameters(), lr=1e-3, betas=(0.5, 0.999))
 
 
-def discriminator_step(D, G, real, noise, optimizer):
+def discriminator_step(
+    D: "nn.Module", G: "nn.Module", real: "torch.Tensor", noise: "torch.Tensor", optimizer: "torch.optim.Optimizer"
+) -> "torch.Tensor":
     """Improve D by one step on real pictures and on fakes that G makes of noise; return D's loss."""
     optimizer.zero_grad()
     logits_real = D(real)
@@ -94,7 +102,9 @@ def discriminator_step(D, G, real, noise, optimizer):
     return loss
 
 
-def generator_step(D, G, noise, optimizer):
+def generator_step(
+    D: "nn.Module", G: "nn.Module", noise: "torch.Tensor", optimizer: "torch.optim.Optimizer"
+) -> "torch.Tensor":
     """Improve G by one step: D should take its fakes for real; return G's loss."""
     optimizer.zero_grad()
     fake = G(noise)
@@ -105,7 +115,7 @@ def generator_step(D, G, noise, optimizer):
     return loss
 
 
-def build_dc_classifier(batch_size):
+def build_dc_classifier(batch_size: int) -> "nn.Sequential":
     """Return the model of two convolutions, each with a leaky ReLU and a pool, and two linear layers."""
     from torch import nn
 
@@ -123,7 +133,7 @@ def build_dc_classifier(batch_size):
     )
 
 
-def build_dc_generator(noise_dim):
+def build_dc_generator(noise_dim: int) -> "nn.Sequential":
     """Return the model of two linear layers and two transposed convolutions, batch norm between, tanh at the end."""
     from torch import nn
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def svm_loss(W, X, y, reg):
+def svm_loss(W: np.ndarray, X: np.ndarray, y: np.ndarray, reg: float) -> tuple[float, np.ndarray]:
     """Return the mean hinge loss plus reg * sum(W * W), and its gradient dW."""
     N = len(X)
     scores = X @ W
@@ -20,7 +20,7 @@ def svm_loss(W, X, y, reg):
     return loss, dW
 
 
-def binary_hinge_loss(w, X, y, reg):
+def binary_hinge_loss(w: np.ndarray, X: np.ndarray, y: np.ndarray, reg: float) -> tuple[float, np.ndarray]:
     """Return the mean of max(0, 1 - y * score), y -1 or 1, plus reg * sum(w * w), and its gradient dw."""
     N = len(X)
     scores = X @ w
@@ -34,7 +34,7 @@ def binary_hinge_loss(w, X, y, reg):
     return loss, dw
 
 
-def softmax_loss(W, X, y, reg):
+def softmax_loss(W: np.ndarray, X: np.ndarray, y: np.ndarray, reg: float) -> tuple[float, np.ndarray]:
     """Return the mean cross-entropy plus reg * sum(W * W), and its gradient dW."""
     N = len(X)
     scores = X @ W
@@ -52,20 +52,20 @@ def softmax_loss(W, X, y, reg):
     return loss, dW
 
 
-def softmax(s):
+def softmax(s: np.ndarray) -> np.ndarray:
     """Return the probabilities of each row of scores s (N, C)."""
     s = s - s.max(axis=1, keepdims=True)
     e = np.exp(s)
     return e / e.sum(axis=1, keepdims=True)
 
 
-def softmax_row_losses(s, y):
+def softmax_row_losses(s: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the cross-entropy of each row (N,), safe for scores of any size."""
     s = s - s.max(axis=1, keepdims=True)
     return np.log(np.exp(s).sum(axis=1)) - s[np.arange(len(y)), y]
 
 
-def soft_targets_loss(s, t):
+def soft_targets_loss(s: np.ndarray, t: np.ndarray) -> tuple[float, np.ndarray]:
     """Return the mean of -sum(t log p) for scores s and target probabilities t (N, C), and its gradient ds."""
     N = len(s)
     s = s - s.max(axis=1, keepdims=True)

@@ -1,7 +1,12 @@
 """Learning from what was hidden, words or patches, as a textbook writes it (PyTorch tensors)."""
 
+from typing import TYPE_CHECKING
 
-def mask_tokens(tokens, share, mask_id):
+if TYPE_CHECKING:
+    import torch
+
+
+def mask_tokens(tokens: "torch.Tensor", share: float, mask_id: int) -> tuple["torch.Tensor", "torch.Tensor"]:
     """Return tokens (N, T) with a share of the words replaced by mask_id, and which: True where hidden.
 
     0 is padding and is never hidden.
@@ -13,14 +18,14 @@ def mask_tokens(tokens, share, mask_id):
     return masked, hidden
 
 
-def masked_language_loss(scores, tokens, mask):
+def masked_language_loss(scores: "torch.Tensor", tokens: "torch.Tensor", mask: "torch.Tensor") -> "torch.Tensor":
     """Return the mean cross-entropy of scores (N, T, V) for the true tokens (N, T) where mask is True."""
     logp = scores.log_softmax(dim=-1)
     losses = -logp.gather(2, tokens[:, :, None])[:, :, 0]
     return (losses * mask).sum() / mask.sum()
 
 
-def random_masking(x, mask_ratio):
+def random_masking(x: "torch.Tensor", mask_ratio: float) -> tuple["torch.Tensor", "torch.Tensor", "torch.Tensor"]:
     """Return the patches of x (N, L, D) that are kept, mask (N, L) with 1 = hidden, and ids_restore (N, L).
 
     The kept patches, with any rows for the hidden ones behind them, come to their places by ids_restore.
@@ -37,7 +42,7 @@ def random_masking(x, mask_ratio):
     return kept, mask, ids_restore
 
 
-def masked_patch_loss(prediction, patches, mask):
+def masked_patch_loss(prediction: "torch.Tensor", patches: "torch.Tensor", mask: "torch.Tensor") -> "torch.Tensor":
     """Return the mean over the hidden patches (mask 1) of the mean squared error of their pixels."""
     errors = ((prediction - patches) ** 2).mean(dim=-1)
     return (errors * mask).sum() / mask.sum()

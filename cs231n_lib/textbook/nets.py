@@ -1,8 +1,11 @@
 """Nets, as a textbook writes them."""
 
 import itertools
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from cs231n_lib.nets import captioning
 
@@ -34,17 +37,20 @@ from .rnn import (
 class FullyConnectedNet:
     """{affine - [norm] - relu - [dropout]} x (L - 1) - affine - softmax."""
 
+    bn_params: list[dict[str, Any]]
+    dropout_param: dict[str, Any]
+
     def __init__(
         self,
-        hidden_dims,
-        input_dim,
-        num_classes,
-        dropout_keep_ratio=1,
-        normalization=None,
-        reg=0.0,
-        weight_scale=1e-2,
-        seed=None,
-        **_,
+        hidden_dims: Sequence[int],
+        input_dim: int,
+        num_classes: int,
+        dropout_keep_ratio: float = 1,
+        normalization: str | None = None,
+        reg: float = 0.0,
+        weight_scale: float = 1e-2,
+        seed: int | None = None,
+        **_: Any,
     ):
         self.params, self.reg, self.normalization = {}, reg, normalization
         self.num_layers = 1 + len(hidden_dims)
@@ -60,7 +66,7 @@ class FullyConnectedNet:
         self.dropout_param = {"mode": "train", "p": dropout_keep_ratio, "seed": seed} if self.use_dropout else {}
         self.bn_params = [{"mode": "train"} for _ in hidden_dims] if normalization else []
 
-    def loss(self, X, y=None):
+    def loss(self, X: np.ndarray, y: np.ndarray | None = None) -> np.ndarray | tuple[float, dict[str, np.ndarray]]:
         """Return the scores, or the loss and the gradients where y is given."""
         for param in [*self.bn_params, self.dropout_param]:
             param["mode"] = "test" if y is None else "train"
@@ -104,7 +110,15 @@ class ThreeLayerConvNet:
     """conv - relu - 2 x 2 max pool - affine - relu - affine - softmax."""
 
     def __init__(
-        self, input_dim, num_filters, filter_size, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0, dtype=None
+        self,
+        input_dim: tuple[int, int, int],
+        num_filters: int,
+        filter_size: int,
+        hidden_dim: int,
+        num_classes: int,
+        weight_scale: float = 1e-3,
+        reg: float = 0.0,
+        dtype: DTypeLike | None = None,
     ):
         self.params, self.reg = {}, reg
         C, H, W = input_dim
@@ -115,7 +129,7 @@ class ThreeLayerConvNet:
             self.params[f"W{i}"] = weight_scale * np.random.randn(*shape)
             self.params[f"b{i}"] = np.zeros(outputs)
 
-    def loss(self, X, y=None):
+    def loss(self, X: np.ndarray, y: np.ndarray | None = None) -> np.ndarray | tuple[float, dict[str, np.ndarray]]:
         """Return the scores, or the loss and the gradients where y is given."""
         W1, b1, W2, b2, W3, b3 = (self.params[n] for n in ("W1", "b1", "W2", "b2", "W3", "b3"))
         conv_param = {"stride": 1, "pad": (W1.shape[2] - 1) // 2}
@@ -145,7 +159,7 @@ class ThreeLayerConvNet:
 class CaptioningRNN(captioning.CaptioningRNN):
     """Picture features start the memory; then word after word."""
 
-    def loss(self, features, captions):
+    def loss(self, features: np.ndarray, captions: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
         """Return the loss of guessing each next word, and the gradients."""
         p = self.params
         captions_in = captions[:, :-1]
@@ -164,7 +178,7 @@ class CaptioningRNN(captioning.CaptioningRNN):
         _, grads["W_proj"], grads["b_proj"] = affine_backward(dh0, h0_cache)
         return loss, grads
 
-    def sample(self, features, max_length=30):
+    def sample(self, features: np.ndarray, max_length: int = 30) -> np.ndarray:
         """Return captions (N, max_length): the likeliest word each time, read as the next input."""
         p = self.params
         N = len(features)

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def batchnorm_forward(x, gamma, beta, bn_param):
+def batchnorm_forward(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, bn_param: dict) -> tuple[np.ndarray, tuple]:
     """Normalise each feature over the batch."""
     eps = bn_param.get("eps", 1e-5)
     momentum = bn_param.get("momentum", 0.9)
@@ -23,7 +23,7 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     return out, (x, xhat, gamma, mean, var, eps)
 
 
-def batchnorm_backward(dout, cache):
+def batchnorm_backward(dout: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return dx, dgamma, dbeta through the batch's mean and variance."""
     x, xhat, gamma, mean, var, eps = cache
     N = len(x)
@@ -37,13 +37,21 @@ def batchnorm_backward(dout, cache):
     return dx, dgamma, dbeta
 
 
-def folded_batchnorm(w, b, gamma, beta, running_mean, running_var, eps):
+def folded_batchnorm(
+    w: np.ndarray,
+    b: np.ndarray,
+    gamma: np.ndarray,
+    beta: np.ndarray,
+    running_mean: np.ndarray,
+    running_var: np.ndarray,
+    eps: float,
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the weights and bias of one affine layer that does what affine and batch norm in test mode do."""
     scale = gamma / np.sqrt(running_var + eps)
     return w * scale, (b - running_mean) * scale + beta
 
 
-def layernorm_forward(x, gamma, beta, ln_param):
+def layernorm_forward(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, ln_param: dict) -> tuple[np.ndarray, tuple]:
     """Normalise each row over its features."""
     eps = ln_param.get("eps", 1e-5)
     mean = x.mean(axis=1, keepdims=True)
@@ -53,7 +61,7 @@ def layernorm_forward(x, gamma, beta, ln_param):
     return out, (x, xhat, gamma, mean, var, eps)
 
 
-def layernorm_backward(dout, cache):
+def layernorm_backward(dout: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return dx, dgamma, dbeta through each row's mean and variance."""
     x, xhat, gamma, mean, var, eps = cache
     D = x.shape[1]
@@ -67,7 +75,7 @@ def layernorm_backward(dout, cache):
     return dx, dgamma, dbeta
 
 
-def fair_marks(marks, given, eps):
+def fair_marks(marks: np.ndarray, given: np.ndarray, eps: float) -> np.ndarray:
     """Normalise each judge's marks over those that were given; return 0 where none was."""
     count = given.sum(axis=1, keepdims=True)
     mean = marks.sum(axis=1, keepdims=True) / count
@@ -76,7 +84,9 @@ def fair_marks(marks, given, eps):
     return centred / np.sqrt(var + eps)
 
 
-def spatial_batchnorm_forward(x, gamma, beta, bn_param):
+def spatial_batchnorm_forward(
+    x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, bn_param: dict
+) -> tuple[np.ndarray, tuple]:
     """Normalise each channel over all pictures and places."""
     N, C, H, W = x.shape
     rows = x.transpose(0, 2, 3, 1).reshape(-1, C)
@@ -85,7 +95,7 @@ def spatial_batchnorm_forward(x, gamma, beta, bn_param):
     return out, cache
 
 
-def spatial_batchnorm_backward(dout, cache):
+def spatial_batchnorm_backward(dout: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return dx, dgamma, dbeta."""
     N, C, H, W = dout.shape
     rows = dout.transpose(0, 2, 3, 1).reshape(-1, C)
@@ -94,7 +104,9 @@ def spatial_batchnorm_backward(dout, cache):
     return dx, dgamma, dbeta
 
 
-def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
+def spatial_groupnorm_forward(
+    x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, G: int, gn_param: dict
+) -> tuple[np.ndarray, tuple]:
     """Normalise each of G groups of channels of each picture."""
     eps = gn_param.get("eps", 1e-5)
     N, C, H, W = x.shape
@@ -106,7 +118,7 @@ def spatial_groupnorm_forward(x, gamma, beta, G, gn_param):
     return out, (x, xhat, gamma, mean, var, eps, G)
 
 
-def spatial_groupnorm_backward(dout, cache):
+def spatial_groupnorm_backward(dout: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return dx, dgamma, dbeta."""
     x, xhat, gamma, mean, var, eps, G = cache
     N, C, H, W = x.shape
@@ -122,7 +134,7 @@ def spatial_groupnorm_backward(dout, cache):
     return dx.reshape(N, C, H, W), dgamma, dbeta
 
 
-def dropout_forward(x, dropout_param):
+def dropout_forward(x: np.ndarray, dropout_param: dict) -> tuple[np.ndarray, tuple]:
     """Keep each number with probability p and divide it by p; leave x alone in test mode."""
     p, mode = dropout_param["p"], dropout_param["mode"]
     if "seed" in dropout_param:
@@ -136,7 +148,7 @@ def dropout_forward(x, dropout_param):
     return out, (dropout_param, mask)
 
 
-def dropout_backward(dout, cache):
+def dropout_backward(dout: np.ndarray, cache: tuple) -> np.ndarray:
     """Return dout through the same mask; dout itself in test mode."""
     dropout_param, mask = cache
     if dropout_param["mode"] == "train":
@@ -146,14 +158,14 @@ def dropout_backward(dout, cache):
     return dx
 
 
-def classic_dropout(x, p, mode, u):
+def classic_dropout(x: np.ndarray, p: float, mode: str, u: np.ndarray) -> np.ndarray:
     """Keep x where u < p in training; multiply by p in test mode."""
     if mode == "test":
         return x * p
     return x * (u < p)
 
 
-def channel_dropout(x, p, u):
+def channel_dropout(x: np.ndarray, p: float, u: np.ndarray) -> np.ndarray:
     """Keep or drop whole channels of each picture, and divide by p; u has one number for each."""
     mask = (u < p) / p
     return x * mask[:, :, None, None]

@@ -1,9 +1,11 @@
 """Update rules, as a textbook writes them."""
 
+from typing import Any
+
 import numpy as np
 
 
-def sgd(w, dw, config=None):
+def sgd(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None) -> tuple[np.ndarray, dict[str, Any]]:
     """Take a step against the gradient."""
     config = {} if config is None else config
     config.setdefault("learning_rate", 1e-2)
@@ -11,7 +13,9 @@ def sgd(w, dw, config=None):
     return next_w, config
 
 
-def sgd_momentum(w, dw, config=None):
+def sgd_momentum(
+    w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None
+) -> tuple[np.ndarray, dict[str, Any]]:
     """Gather speed: v = momentum * v - learning_rate * dw, then w + v."""
     config = {} if config is None else config
     config.setdefault("learning_rate", 1e-2)
@@ -23,7 +27,7 @@ def sgd_momentum(w, dw, config=None):
     return next_w, config
 
 
-def nesterov(w, dw, config=None):
+def nesterov(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None) -> tuple[np.ndarray, dict[str, Any]]:
     """Gather speed and look ahead: w + momentum * v - learning_rate * dw with the new v."""
     config = {} if config is None else config
     config.setdefault("learning_rate", 1e-2)
@@ -35,7 +39,7 @@ def nesterov(w, dw, config=None):
     return next_w, config
 
 
-def rmsprop(w, dw, config=None):
+def rmsprop(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None) -> tuple[np.ndarray, dict[str, Any]]:
     """Divide the step by the root of a running mean of dw**2."""
     config = {} if config is None else config
     config.setdefault("learning_rate", 1e-2)
@@ -48,7 +52,7 @@ def rmsprop(w, dw, config=None):
     return next_w, config
 
 
-def adam(w, dw, config=None):
+def adam(w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None) -> tuple[np.ndarray, dict[str, Any]]:
     """Step by bias-corrected running means of dw and dw**2."""
     config = {} if config is None else config
     config.setdefault("learning_rate", 1e-3)
@@ -67,7 +71,9 @@ def adam(w, dw, config=None):
     return next_w, config
 
 
-def adam_section_2(w, dw, config=None):
+def adam_section_2(
+    w: np.ndarray, dw: np.ndarray, config: dict[str, Any] | None = None
+) -> tuple[np.ndarray, dict[str, Any]]:
     """Step as adam does, in the form of section 2 of the paper: the corrections are one factor of the learning rate."""
     config = {} if config is None else config
     defaults = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "t": 0}
@@ -81,7 +87,7 @@ def adam_section_2(w, dw, config=None):
     return next_w, config
 
 
-def corrected_means(x, beta):
+def corrected_means(x: np.ndarray, beta: float) -> np.ndarray:
     """Return the running mean after each reading of x (T,), freed of its start at zero."""
     means, m = [], 0.0
     for t, reading in enumerate(x, 1):

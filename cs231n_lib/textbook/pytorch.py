@@ -1,13 +1,20 @@
 """What a learner writes in PyTorch, as a textbook writes it; torch is imported by the function that needs it."""
 
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-def flatten(x):
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+
+def flatten(x: "torch.Tensor") -> "torch.Tensor":
     """Return x (N, ...) as rows (N, D)."""
     N = x.shape[0]
     return x.reshape(N, -1)
 
 
-def three_layer_convnet(x, params):
+def three_layer_convnet(x: "torch.Tensor", params: Sequence["torch.Tensor"]) -> "torch.Tensor":
     """Return the scores (N, C) of conv 5x5 - relu - conv 3x3 - relu - affine; sizes stay as they are."""
     import torch.nn.functional as F
 
@@ -19,7 +26,7 @@ def three_layer_convnet(x, params):
     return flatten(g) @ fc_w + fc_b
 
 
-def TwoLayerFC(input_size, hidden_size, num_classes):
+def TwoLayerFC(input_size: int, hidden_size: int, num_classes: int) -> "nn.Module":
     """Return the model linear - relu - linear."""
     import torch.nn.functional as F
     from torch import nn
@@ -38,7 +45,7 @@ def TwoLayerFC(input_size, hidden_size, num_classes):
     return Net()
 
 
-def ThreeLayerConvNet(in_channel, channel_1, channel_2, num_classes):
+def ThreeLayerConvNet(in_channel: int, channel_1: int, channel_2: int, num_classes: int) -> "nn.Module":
     """Return the model conv 5x5 - relu - conv 3x3 - relu - linear for pictures of 32 x 32 pixels."""
     import torch.nn.functional as F
     from torch import nn
@@ -60,7 +67,7 @@ def ThreeLayerConvNet(in_channel, channel_1, channel_2, num_classes):
     return Net()
 
 
-def sequential_convnet(in_channel, channel_1, channel_2, num_classes):
+def sequential_convnet(in_channel: int, channel_1: int, channel_2: int, num_classes: int) -> "nn.Sequential":
     """Return the same model as one nn.Sequential."""
     from torch import nn
 
@@ -74,7 +81,7 @@ def sequential_convnet(in_channel, channel_1, channel_2, num_classes):
     )
 
 
-def mended_net(channel_1, channel_2, channel_3, num_classes):
+def mended_net(channel_1: int, channel_2: int, channel_3: int, num_classes: int) -> "nn.Sequential":
     """Return three blocks of conv - batch norm - relu - pool - dropout of channels, and a linear layer."""
     from torch import nn
 
@@ -96,7 +103,9 @@ def mended_net(channel_1, channel_2, channel_3, num_classes):
     )
 
 
-def residual_block(x, conv1, bn1, conv2, bn2):
+def residual_block(
+    x: "torch.Tensor", conv1: "nn.Module", bn1: "nn.Module", conv2: "nn.Module", bn2: "nn.Module"
+) -> "torch.Tensor":
     """Return relu(x + bn2(conv2(relu(bn1(conv1(x))))))."""
     import torch.nn.functional as F
 
@@ -105,7 +114,9 @@ def residual_block(x, conv1, bn1, conv2, bn2):
     return F.relu(x + branch)
 
 
-def train_step(model, x, y, optimizer):
+def train_step(
+    model: "nn.Module", x: "torch.Tensor", y: "torch.Tensor", optimizer: "torch.optim.Optimizer"
+) -> "torch.Tensor":
     """Take one step down the cross-entropy of a batch, in training mode, and return its loss."""
     import torch.nn.functional as F
 
@@ -118,7 +129,7 @@ def train_step(model, x, y, optimizer):
     return loss
 
 
-def check_accuracy(loader, model):
+def check_accuracy(loader: Iterable[tuple["torch.Tensor", "torch.Tensor"]], model: "nn.Module") -> float:
     """Return the share of pictures whose highest score is the right one, in test mode and without gradients."""
     import torch
 

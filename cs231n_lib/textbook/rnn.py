@@ -5,19 +5,21 @@
 import numpy as np
 
 
-def sigmoid(x):
+def sigmoid(x: np.ndarray) -> np.ndarray:
     """Return 1 / (1 + exp(-x))."""
     return 1 / (1 + np.exp(-x))
 
 
-def rnn_step_forward(x, prev_h, Wx, Wh, b):
+def rnn_step_forward(
+    x: np.ndarray, prev_h: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, tuple]:
     """Return next_h = tanh(x Wx + prev_h Wh + b)."""
     a = x @ Wx + prev_h @ Wh + b
     next_h = np.tanh(a)
     return next_h, (x, prev_h, Wx, Wh, next_h)
 
 
-def rnn_step_backward(dnext_h, cache):
+def rnn_step_backward(dnext_h: np.ndarray, cache: tuple) -> tuple[np.ndarray, ...]:
     """Return dx, dprev_h, dWx, dWh, db."""
     x, prev_h, Wx, Wh, next_h = cache
     da = dnext_h * (1 - next_h**2)
@@ -29,7 +31,9 @@ def rnn_step_backward(dnext_h, cache):
     return dx, dprev_h, dWx, dWh, db
 
 
-def rnn_forward(x, h0, Wx, Wh, b):
+def rnn_forward(
+    x: np.ndarray, h0: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, list]:
     """Return h (N, T, H), one step after another."""
     N, T, D = x.shape
     h, caches = np.zeros((N, T, h0.shape[1])), []
@@ -41,7 +45,7 @@ def rnn_forward(x, h0, Wx, Wh, b):
     return h, caches
 
 
-def rnn_backward(dh, cache):
+def rnn_backward(dh: np.ndarray, cache: list) -> tuple[np.ndarray, ...]:
     """Return dx, dh0, dWx, dWh, db, walking back in time."""
     N, T, H = dh.shape
     D = cache[0][0].shape[1]
@@ -56,7 +60,7 @@ def rnn_backward(dh, cache):
     return dx, dprev_h, dWx, dWh, db
 
 
-def echo_backward(dout, out, a):
+def echo_backward(dout: np.ndarray, out: np.ndarray, a: float) -> tuple[np.ndarray, float]:
     """Return dx (T,) and da for out[t] = x[t] + a out[t - 1], which begins with out[0] = x[0]."""
     dx, da, later = np.zeros(len(dout)), 0.0, 0.0
     for t in range(len(dout) - 1, -1, -1):
@@ -67,13 +71,13 @@ def echo_backward(dout, out, a):
     return dx, da
 
 
-def word_embedding_forward(x, W):
+def word_embedding_forward(x: np.ndarray, W: np.ndarray) -> tuple[np.ndarray, tuple]:
     """Return the vector of each word, W[x]."""
     out = W[x]
     return out, (x, W)
 
 
-def word_embedding_backward(dout, cache):
+def word_embedding_backward(dout: np.ndarray, cache: tuple) -> np.ndarray:
     """Return dW: each row of dout is added to its word."""
     x, W = cache
     dW = np.zeros_like(W)
@@ -81,13 +85,13 @@ def word_embedding_backward(dout, cache):
     return dW
 
 
-def temporal_affine_forward(x, w, b):
+def temporal_affine_forward(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, tuple]:
     """Return x w + b at every step."""
     out = x @ w + b
     return out, (x, w, b)
 
 
-def temporal_affine_backward(dout, cache):
+def temporal_affine_backward(dout: np.ndarray, cache: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return dx, dw, db."""
     x, w, b = cache
     dx = dout @ w.T
@@ -96,7 +100,7 @@ def temporal_affine_backward(dout, cache):
     return dx, dw, db
 
 
-def temporal_softmax_loss(x, y, mask):
+def temporal_softmax_loss(x: np.ndarray, y: np.ndarray, mask: np.ndarray) -> tuple[float, np.ndarray]:
     """Return the cross-entropy of the words that count, summed and divided by N, and its gradient dx."""
     N, T, V = x.shape
     scores, words, weights = x.reshape(N * T, V), y.reshape(N * T), mask.reshape(N * T)
@@ -110,7 +114,9 @@ def temporal_softmax_loss(x, y, mask):
     return loss, dx.reshape(N, T, V)
 
 
-def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
+def lstm_step_forward(
+    x: np.ndarray, prev_h: np.ndarray, prev_c: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, tuple]:
     """Return next_h, next_c; gates in the order i, f, o, g."""
     H = prev_h.shape[1]
     a = x @ Wx + prev_h @ Wh + b
@@ -123,7 +129,7 @@ def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
     return next_h, next_c, (x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c)
 
 
-def lstm_step_backward(dnext_h, dnext_c, cache):
+def lstm_step_backward(dnext_h: np.ndarray, dnext_c: np.ndarray, cache: tuple) -> tuple[np.ndarray, ...]:
     """Return dx, dprev_h, dprev_c, dWx, dWh, db."""
     x, prev_h, prev_c, Wx, Wh, i, f, o, g, next_c = cache
     dc = dnext_c + dnext_h * o * (1 - np.tanh(next_c) ** 2)
@@ -141,7 +147,9 @@ def lstm_step_backward(dnext_h, dnext_c, cache):
     return dx, dprev_h, dprev_c, dWx, dWh, db
 
 
-def lstm_forward(x, h0, Wx, Wh, b):
+def lstm_forward(
+    x: np.ndarray, h0: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, list]:
     """Return h (N, T, H); the cell starts at 0."""
     N, T, D = x.shape
     h, caches = np.zeros((N, T, h0.shape[1])), []
@@ -153,7 +161,7 @@ def lstm_forward(x, h0, Wx, Wh, b):
     return h, caches
 
 
-def lstm_backward(dh, cache):
+def lstm_backward(dh: np.ndarray, cache: list) -> tuple[np.ndarray, ...]:
     """Return dx, dh0, dWx, dWh, db, walking back in time."""
     N, T, H = dh.shape
     D = cache[0][0].shape[1]
@@ -168,7 +176,7 @@ def lstm_backward(dh, cache):
     return dx, dprev_h, dWx, dWh, db
 
 
-def gru_step_forward(x, prev_h, Wx, Wh, b):
+def gru_step_forward(x: np.ndarray, prev_h: np.ndarray, Wx: np.ndarray, Wh: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return next_h of a gated recurrent unit; blocks in the order r, z, n."""
     p_r, p_z, p_n = np.split(x @ Wx + b, 3, axis=1)
     q_r, q_z, q_n = np.split(prev_h @ Wh, 3, axis=1)

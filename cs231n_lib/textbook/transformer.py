@@ -1,7 +1,13 @@
 """The layers of a transformer, as a textbook writes them; torch is imported by the function that needs it."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-def MultiHeadAttention(embed_dim, num_heads, dropout):
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def MultiHeadAttention(embed_dim: int, num_heads: int, dropout: float) -> "nn.Module":
     """Return the module: softmax(q k' / sqrt(d)) v in several heads, joined and projected."""
     import math
 
@@ -32,7 +38,7 @@ def MultiHeadAttention(embed_dim, num_heads, dropout):
     return Net()
 
 
-def PositionalEncoding(embed_dim, dropout, max_len):
+def PositionalEncoding(embed_dim: int, dropout: float, max_len: int) -> "nn.Module":
     """Return the module that adds the table of positions to x (N, T, E), then drops some."""
     import torch
     from torch import nn
@@ -54,7 +60,7 @@ def PositionalEncoding(embed_dim, dropout, max_len):
     return Net()
 
 
-def TransformerDecoderLayer(input_dim, num_heads, dim_feedforward, dropout):
+def TransformerDecoderLayer(input_dim: int, num_heads: int, dim_feedforward: int, dropout: float) -> "nn.Module":
     """Return the module: masked self-attention, cross-attention, feed-forward, each added, then normalized."""
     import torch.nn.functional as F
     from torch import nn
@@ -80,7 +86,9 @@ def TransformerDecoderLayer(input_dim, num_heads, dim_feedforward, dropout):
     return Net()
 
 
-def CaptioningTransformer(word_to_idx, input_dim, wordvec_dim, num_heads, num_layers, max_length):
+def CaptioningTransformer(
+    word_to_idx: Mapping[str, int], input_dim: int, wordvec_dim: int, num_heads: int, num_layers: int, max_length: int
+) -> "nn.Module":
     """Return the module: scores of every next word, from the words before it and the picture's features."""
     import torch
     from torch import nn
