@@ -193,3 +193,11 @@ def test_the_start_page_says_which_lessons_come_before_each():
         number: set(row.split(", ")) for number, row in re.findall(r"\]\((\d\d)_.+?\) \| (\d[\d, ]*) \|$", page, re.M)
     }
     assert said == {n: on - set().union(*map(before, on)) for n, on in builds_on.items() if n > "01"}
+
+
+def test_the_checks_before_a_commit_fetch_nothing():
+    yaml = pytest.importorskip("yaml")
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert repository["repo"] == "local"
+    assert {hook["language"] for hook in repository["hooks"]} == {"system"}
+    assert {hook["id"] for hook in repository["hooks"]} == {"ruff", "ruff-format", "mypy", "node-test"}

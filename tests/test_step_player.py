@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cs231n_lib.language import LANGUAGES
-from cs231n_lib.step.modules import exports, imports, join, squeeze, top_names, without_comments
+from cs231n_lib.step.modules import exports, imports, join, squeeze, squeeze_style, top_names, without_comments
 from cs231n_lib.step.script import element, modules, players, script, without_player
 
 PLAYER = Path(__file__).parent.parent / "cs231n_lib" / "step" / "player"
@@ -93,6 +93,11 @@ def test_comments_go_and_indentation_with_them():
     assert without_comments("/** One,\n * two. */\n  a; // b\n\n  // c\nd: url(//e)\n") == "a;\nd: url(//e)"
 
 
+def test_a_style_sheet_is_squeezed_too():
+    sheet = 'a > b, c:not(.d) {\n  color: rgb(0 0 0 / .5); font: 1px "A B", c;\n}\n// e\n'
+    assert squeeze_style(sheet) == 'a > b,c:not(.d){color:rgb(0 0 0 / .5);font:1px "A B",c;}'
+
+
 # The modules ------------------------------------------------------------------------------------------------------
 
 
@@ -138,15 +143,27 @@ def test_the_page_can_hold_the_script(language):
 # In Node ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def node():
+def find_node():
     """Return the path of Node; skip the test where there is none, or fail it where CS231N_REQUIRE_NODE is set."""
     path = shutil.which("node") or shutil.which("nodejs")
     if path is None and os.environ.get("CS231N_REQUIRE_NODE"):
-        pytest.fail("CS231N_REQUIRE_NODE is set, and there is no node")
+        pytest.fail("there is no node, and CS231N_REQUIRE_NODE is set")
     if path is None:
         pytest.skip("there is no node; install nodejs to run the tests of the stepper's player")
     return path
+
+
+@pytest.fixture(scope="module")
+def node():
+    return find_node()
+
+
+@pytest.mark.parametrize(("required", "outcome"), [("", pytest.skip.Exception), ("1", pytest.fail.Exception)])
+def test_without_node_its_tests_are_skipped_unless_it_is_required(required, outcome, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("CS231N_REQUIRE_NODE", required)
+    with pytest.raises(outcome, match="there is no node"):
+        find_node()
 
 
 def run(node, *arguments, **variables):

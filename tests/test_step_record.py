@@ -10,7 +10,7 @@ import pytest
 
 from cs231n_lib import optim
 from cs231n_lib.layers import losses
-from cs231n_lib.step import record, step
+from cs231n_lib.step import record, rewrite, step
 from tests.laws import arguments_of
 from tests.pairs import PAIRS
 
@@ -634,3 +634,21 @@ def test_speed_of_recording_the_convolution(record_property):
     steps = step(convolve, x, KERNEL)
     record_property("seconds", time.perf_counter() - start)
     assert len(steps.frames) >= 60
+
+
+def test_a_name_that_python_knows_may_be_the_learners_own():
+    """A variable `slice` is no obstacle to an index."""
+
+    def part(x, slice):
+        y = x[slice:3]
+        return y
+
+    made = step(part, np.arange(5.0), 1)
+    assert made.result.tolist() == [1.0, 2.0]
+    assert made.frames[1].read["x"].tolist() == [1, 2]
+
+
+def test_the_twin_calls_only_what_the_recorder_answers():
+    hooks = {name for name in vars(rewrite.Hooks) if not name.startswith("_")}
+    assert hooks == {"get", "at", "see", "test", "enter", "operand", "broadcast", "in_place", "span"}
+    assert hooks <= vars(record._Recorder).keys()

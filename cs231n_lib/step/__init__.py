@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
 from ..language import speaking
-from .record import Frame, record_call
+from .frames import Frame
+from .record import Recording, record_call
 from .render import to_html
 from .words import say, shape_text
 
@@ -16,14 +18,14 @@ __all__ = ["Beside", "Frame", "Steps", "step"]
 
 
 def step(
-    fn,
-    *args,
+    fn: Callable[..., Any],
+    *args: Any,
     ask: dict[str, str] | None = None,
-    into: Iterable = (),
+    into: Iterable[Callable] = (),
     title: str | None = None,
     graph: bool | None = None,
-    **kwargs,
-):
+    **kwargs: Any,
+) -> Steps:
     """Record one real call fn(*args, **kwargs) and show it line by line, array by array.
 
     fn: a function, method, closure or lambda written in Python; NumPy arrays and PyTorch tensors are drawn.
@@ -42,10 +44,10 @@ def step(
 class Steps:
     """The frames of one call, the value it returned and the exception it raised; shows itself in a notebook."""
 
-    def __init__(self, recording, title: str | None, ask: dict[str, str], graph: bool | None = None):
+    def __init__(self, recording: Recording, title: str | None, ask: dict[str, str], graph: bool | None = None):
         self._recording = recording
         self.frames: list[Frame] = recording.frames
-        self.result = recording.result
+        self.result: Any = recording.result
         self.error: Exception | None = recording.error
         self.name: str = recording.programs[0].name
         self.title = title or self.name
@@ -68,7 +70,7 @@ class Steps:
     def _repr_html_(self) -> str:
         return to_html(self._recording, self.title, self._ask, self._start, self._graph)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
     @property
@@ -116,11 +118,11 @@ class Beside:
         halves = (f'<div style="flex:1 1 460px;min-width:0">{s._repr_html_()}</div>' for s in (self.left, self.right))
         return f'<div style="display:flex;flex-wrap:wrap;gap:8px">{"".join(halves)}</div>'
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._repr_html_()}
 
 
-def _describe(value) -> str:
+def _describe(value: Any) -> str:
     if isinstance(value, tuple):
         return "(" + ", ".join(_describe(item) for item in value) + ")"
     if hasattr(value, "shape") and len(value.shape):

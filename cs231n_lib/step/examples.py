@@ -64,7 +64,7 @@ def _function(path: str) -> Callable:
     return getattr(importlib.import_module(f"cs231n_lib.{module}"), name)
 
 
-def _cache(path: str, *arguments) -> Any:
+def _cache(path: str, *arguments: Any) -> Any:
     """Return what a forward function keeps for its backward function."""
     return _function(path)(*arguments)[1]
 

@@ -83,6 +83,11 @@ def _squeezed(code: str) -> str:
     return re.sub(r"(?<=[;,{(\[])\n|\n(?=[})\]])", "", code)
 
 
+def squeeze_style(sheet: str) -> str:
+    """Leave out comments, indentation and needless spaces of a style sheet, whose strings hold none of `{};,:`."""
+    return re.sub(r" ?([{};,]) ?\n?|(?<=:) ", r"\1", without_comments(sheet))
+
+
 def without_comments(text: str) -> str:
     """Leave out indentation, comments of whole lines and those at the end of a line."""
     lines = (re.sub(r"\s+// .*$", "", line).strip() for line in _COMMENT.sub("", text).splitlines())

@@ -9,7 +9,8 @@ from typing import Any, cast
 import numpy as np
 
 from . import schema
-from .record import Frame, Recording, Unwatched
+from .frames import Frame, Unwatched
+from .record import Recording
 from .words import cells_text, decimals, is_whole, magnitude, numbers, say, scalar_text, shape_text
 
 WHOLE = 2500  # cells up to which the player gets an array whole; of larger ones an overview and a window
@@ -87,7 +88,7 @@ class Payload:
     variables: dict[tuple[str, str], int] = field(default_factory=dict)
     held: dict[int, Any] = field(default_factory=dict)  # what the player knows of each variable by now
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.scales = Scales(self.recording.frames)
         self.names = [program.name for program in self.recording.programs]
         # An array that is filled piece by piece is asked for at its pieces, not where it was made.

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from types import FunctionType, MethodType, ModuleType
+from types import FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from ..language import speaking
-from .rewrite import Program, connect, instrument
+from .frames import Frame, Operand, Unwatched
+from .rewrite import Hooks, Program, connect, instrument
 from .words import say, sentence
 
 MAX_FRAMES = 300  # lines shown of one call; the rest of the call runs on unseen
@@ -20,49 +21,6 @@ MAX_CELLS = 100_000  # cells of an array that is watched; of larger ones only th
 MAX_RETURNED = 10_000_000  # cells of a returned array that is copied into the last frame
 LABEL = 24  # characters of an expression that still serve as the name of a returned value
 MAX_ITEMS = 12  # entries shown of a list, tuple or dict
-
-
-@dataclass(frozen=True)
-class Unwatched:
-    """Stands for an array too large to be copied at every line."""
-
-    shape: tuple[int, ...]
-
-
-@dataclass
-class Operand:
-    """One operand of an elementwise expression, as its line saw it."""
-
-    text: str
-    value: np.ndarray
-
-
-@dataclass
-class Frame:
-    """What one executed line did.
-
-    line: as numbered in the shown source, 0 at the end of a call too long to be shown.
-    values: name -> copy of the value after the line, arrays as ndarray.
-    read, wrote: name -> flat indices of the cells.  loop: the loop variables around the line.
-    made: where a line makes several things, name -> the names its own value was made from.
-    numbers: single numbers that the line uses; their reading is known from the source, not watched as an array's is.
-    """
-
-    line: int
-    function: str
-    values: dict[str, Any]
-    depth: int = 0  # how many recorded calls are around this one
-    read: dict[str, np.ndarray] = field(default_factory=dict)
-    wrote: dict[str, np.ndarray] = field(default_factory=dict)
-    loop: dict[str, Any] = field(default_factory=dict)
-    made: dict[str, set[str]] = field(default_factory=dict)
-    numbers: list[str] = field(default_factory=list)
-    kind: str = "line"  # or "call", "return", "error"
-    test: bool | None = None
-    returned: list[str] = field(default_factory=list)  # names under which the returned values stand in `values`
-    broadcast: tuple[str, tuple[int, ...], list[Operand]] | None = None
-    error: str = ""
-    say: str = ""
 
 
 @dataclass
@@ -77,13 +35,13 @@ class Recording:
     language: str = "en"  # of what the frames say
 
 
-def record_call(function, args: tuple, kwargs: dict, into: Iterable = ()) -> Recording:
+def record_call(function: Any, args: tuple, kwargs: dict, into: Iterable = ()) -> Recording:
     """Call function(*args, **kwargs) once, for real, and return what each line did, in the language spoken."""
     with speaking() as language:
         return _record(function, args, kwargs, into, language)
 
 
-def _record(function, args: tuple, kwargs: dict, into: Iterable, language: str) -> Recording:
+def _record(function: Any, args: tuple, kwargs: dict, into: Iterable, language: str) -> Recording:
     recorder = _Recorder()
     program, bound = recorder.add(function)
     for inner in into:
@@ -132,38 +90,36 @@ class _Activation:
     broadcast: tuple | None = None
 
 
-class _Recorder:
+class _Recorder(Hooks):
     """Receives the trace events and the reports of the rewritten functions."""
 
-    slice = slice
-
-    def __init__(self):
+    def __init__(self) -> None:
         self.frames: list[Frame] = []
         self.programs: dict[Any, Program] = {}  # code of the twin -> program
         self.twins: dict[Any, Any] = {}  # original function -> twin
         self.stack: list[_Activation] = []
         self.full = False
 
-    def add(self, function) -> tuple[Program, tuple]:
+    def add(self, function: Any) -> tuple[Program, tuple]:
         program, bound = instrument(function)
         connect(program, self)
         self.programs[program.function.__code__] = program
         return program, bound
 
-    def enter_at(self, function) -> None:
+    def enter_at(self, function: Any) -> None:
         """Show the lines of this function as well where a recorded one calls it."""
         known = (p for p in self.programs.values() if p.original is getattr(function, "__func__", function))
         program = next(known, None) or self.add(function)[0]
         self.twins[program.original] = program.function
 
     # ---- lines -------------------------------------------------------------------------------------------------
-    def trace(self, frame, event, argument):
+    def trace(self, frame: FrameType, event: str, argument: Any) -> Callable | None:
         if event != "call" or frame.f_code not in self.programs:
             return None
         self.stack.append(_Activation(self.programs[frame.f_code]))
         return self._trace_line
 
-    def _trace_line(self, frame, event, argument):
+    def _trace_line(self, frame: FrameType, event: str, argument: Any) -> Callable | None:
         now = self.stack[-1]
         if event == "line":
             self._finish_line(now, frame)
@@ -179,13 +135,13 @@ class _Recorder:
             self.stack.pop()
         return self._trace_line
 
-    def _finish_line(self, now: _Activation, frame) -> None:
+    def _finish_line(self, now: _Activation, frame: FrameType) -> None:
         if now.line in now.program.headers:
             return  # a loop's header joins the line after it
         self._add(now, frame, "line" if now.line else "call")
         self.full = len(self.frames) >= MAX_FRAMES
 
-    def _finish_call(self, now: _Activation, frame, value) -> None:
+    def _finish_call(self, now: _Activation, frame: FrameType, value: Any) -> None:
         failed = value is None and now.raised is not None
         made = self._add(now, frame, "error" if failed else "return")
         if failed:
@@ -196,7 +152,7 @@ class _Recorder:
             made.wrote |= {name: np.arange(np.size(v)) for name, v in made.values.items() if name not in known}
         made.say = sentence(made)
 
-    def _add(self, now: _Activation, frame, kind: str) -> Frame:
+    def _add(self, now: _Activation, frame: FrameType, kind: str) -> Frame:
         objects = _visible(frame.f_locals, now.program)
         values = {name: _copy(obj, now.before.get(name)) for name, obj in objects.items()}
         made = Frame(now.line or 1, now.program.name, values, len(self.stack) - 1, kind=kind, test=now.test)
@@ -217,14 +173,14 @@ class _Recorder:
         return made
 
     # ---- what the rewritten source calls -----------------------------------------------------------------------
-    def get(self, owner, index, text):
+    def get(self, owner: Any, index: Any, text: str) -> Any:
         """Return owner[index], noting the cells."""
         part = owner[index]
         if not self.full and self.stack:
             self._note(self.stack[-1].read, owner, index, text, part)
         return part
 
-    def at(self, owner, index, text, in_place):
+    def at(self, owner: Any, index: Any, text: str, in_place: bool) -> Any:
         """Return the index of an assignment, noting the cells."""
         if not self.full and self.stack:
             now = self.stack[-1]
@@ -233,7 +189,7 @@ class _Recorder:
                 self._note(now.read, owner, index, text)
         return index
 
-    def see(self, value, text):
+    def see(self, value: Any, text: str) -> Any:
         """Return a value used as a whole, noting all its cells."""
         if not self.full and self.stack and _is_array(value) and _size(value) <= MAX_CELLS:
             name = self._name_of(value, text)
@@ -241,13 +197,13 @@ class _Recorder:
                 self.stack[-1].read.setdefault(name, []).append(np.arange(_size(value)))
         return value
 
-    def test(self, value):
+    def test(self, value: Any) -> Any:
         """Return the outcome of an `if` or `while`."""
         if self.stack and np.size(value) == 1:
             self.stack[-1].test = bool(value)
         return value
 
-    def enter(self, function):
+    def enter(self, function: Any) -> Any:
         """Return the recorded twin of a function that is to be entered, and np.empty with its cells cleared."""
         if getattr(function, "__name__", "") in ("empty", "empty_like"):
             return lambda *args, **kwargs: _cleared(function(*args, **kwargs))
@@ -259,14 +215,14 @@ class _Recorder:
             return function
         return twin.__get__(function.__self__) if isinstance(function, MethodType) else twin
 
-    def operand(self, value, text):
+    def operand(self, value: Any, text: str) -> Any:
         """Return one operand of an elementwise expression, keeping it for `broadcast`."""
         if self.stack:
             watched = not self.full and _is_array(value) and value.ndim > 0 and _size(value) <= MAX_CELLS
             self.stack[-1].operands.append(Operand(text, _plain(value)) if watched else None)
         return value
 
-    def broadcast(self, value, text, count):
+    def broadcast(self, value: Any, text: str, count: int) -> Any:
         """Return the value of an elementwise expression of `count` operands; keep them if one was stretched."""
         if self.stack:
             now = self.stack[-1]
@@ -276,14 +232,18 @@ class _Recorder:
                 now.broadcast = now.broadcast or (text, tuple(value.shape), used)
         return value
 
-    def in_place(self, target, value, text, sign):
+    def span(self, start: Any, stop: Any, step: Any) -> slice:
+        """Return a slice of an index."""
+        return slice(start, stop, step)
+
+    def in_place(self, target: Any, value: Any, text: str, sign: str) -> Any:
         """Return the right side of target += value, noting the two as operands."""
         self.operand(target, text)
         self.operand(value, say("right_side"))
         self.broadcast(target, f"{text} {sign}= ...", 2)
         return value
 
-    def _note(self, notes: dict, owner, index, text: str, part=None) -> None:
+    def _note(self, notes: dict, owner: Any, index: Any, text: str, part: Any = None) -> None:
         """Add the cells owner[index] to the notes of the variable that holds them."""
         now = self.stack[-1]
         if not _is_array(owner) or _size(owner) > MAX_CELLS:
@@ -301,7 +261,7 @@ class _Recorder:
         if part is not None and _is_array(part):
             now.parts[id(part)] = (part, name, chosen, flat)
 
-    def _name_of(self, value, text: str) -> str | None:
+    def _name_of(self, value: Any, text: str) -> str | None:
         """Return the variable that holds this very object, the one in the source if there are several."""
         objects = self.stack[-1].objects
         if objects.get(text) is value:
@@ -317,40 +277,40 @@ class _Recorder:
 
 
 # ---- values ----------------------------------------------------------------------------------------------------
-def _is_tensor(value) -> bool:
+def _is_tensor(value: Any) -> bool:
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
 
 
-def _is_array(value) -> bool:
+def _is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) or _is_tensor(value)
 
 
-def _is_scalar(value) -> bool:
+def _is_scalar(value: Any) -> bool:
     return isinstance(value, bool | int | float | np.generic) or (isinstance(value, str) and len(value) <= 24)
 
 
-def _size(value) -> int:
+def _size(value: Any) -> int:
     return int(np.prod(tuple(value.shape)))
 
 
-def _plain(value) -> np.ndarray:
+def _plain(value: Any) -> np.ndarray:
     return value.detach().cpu().numpy().copy() if _is_tensor(value) else np.array(value)
 
 
-def _in_sight(cells: np.ndarray, value) -> bool:
+def _in_sight(cells: np.ndarray, value: Any) -> bool:
     """Can the cells be shown? After x = x[1:] those that were read belong to an array that is gone."""
     return not isinstance(value, np.ndarray) or value.ndim == 0 or cells.size == 0 or cells[-1] < value.size
 
 
-def _cleared(value):
+def _cleared(value: Any) -> Any:
     """Put zeros where NumPy promises nothing, so that the frames are the same in every run."""
     if _is_array(value):
         value[...] = 0
     return value
 
 
-def _numpy_index(index):
+def _numpy_index(index: Any) -> Any:
     if isinstance(index, tuple):
         return tuple(_numpy_index(part) for part in index)
     return _plain(index) if _is_tensor(index) else index
@@ -372,7 +332,7 @@ def _visible(variables: dict, program: Program) -> dict[str, Any]:
     return found
 
 
-def _collect(name: str, value, found: dict, own: list) -> None:
+def _collect(name: str, value: Any, found: dict, own: list) -> None:
     """Add a variable, or the entries of a container that no variable of its own shows."""
     if _is_array(value):
         found[name] = value
@@ -390,7 +350,7 @@ def _collect(name: str, value, found: dict, own: list) -> None:
                 found[f"{name}[{key!r}]"] = item
 
 
-def _copy(value, before):
+def _copy(value: Any, before: Any) -> Any:
     """Return a copy that later lines cannot change; the copy from before if nothing changed."""
     if not _is_array(value):
         return value
@@ -416,7 +376,7 @@ def _written(now: _Activation, objects: dict, values: dict) -> dict[str, np.ndar
     return wrote
 
 
-def _changed(before, value) -> np.ndarray:
+def _changed(before: Any, value: Any) -> np.ndarray:
     if before is value:
         return np.arange(0)
     if not isinstance(value, np.ndarray):
@@ -427,7 +387,7 @@ def _changed(before, value) -> np.ndarray:
     return np.flatnonzero((before != value) & ~((before != before) & (value != value)))
 
 
-def _place_returned(value, texts: list[str], objects: dict, values: dict) -> list[str]:
+def _place_returned(value: Any, texts: list[str], objects: dict, values: dict) -> list[str]:
     """Name the returned values: the variable that holds one, else its text in the source, added to `values`.
 
     A tuple within a tuple is a cache, whose arrays are in sight already.
@@ -449,7 +409,7 @@ def _place_returned(value, texts: list[str], objects: dict, values: dict) -> lis
     return list(dict.fromkeys(names))
 
 
-def _add_returned(name: str, item, values: dict) -> list[str]:
+def _add_returned(name: str, item: Any, values: dict) -> list[str]:
     while name in values:
         name += "'"
     found: dict[str, Any] = {}
@@ -458,7 +418,7 @@ def _add_returned(name: str, item, values: dict) -> list[str]:
     return list(found)
 
 
-def _returned_copy(value):
+def _returned_copy(value: Any) -> Any:
     if not _is_array(value):
         return value
     return _plain(value) if _size(value) <= MAX_RETURNED else Unwatched(tuple(value.shape))

@@ -9,8 +9,9 @@ import re
 import numpy as np
 
 from ..language import LANGUAGES, speaking
+from .frames import Frame
 from .payload import Payload, Scales, Window, printed, sheet, window
-from .record import Frame, Recording
+from .record import Recording
 from .script import element
 from .words import say, shape_text
 
@@ -127,7 +128,7 @@ def _where(value: np.ndarray, part: Window) -> str:
     return f"[{', '.join([*map(str, part.lead), *spans])}]"
 
 
-def _td(value, k: int, frame: Frame, name: str, scales: Scales, show_wrote: bool, show_read: bool) -> str:
+def _td(value: np.ndarray, k: int, frame: Frame, name: str, scales: Scales, show_wrote: bool, show_read: bool) -> str:
     text = scales.texts(frame, name, value.ravel()[k : k + 1])[0]
     wrote = show_wrote and k in frame.wrote.get(name, ())
     read = show_read and k in frame.read.get(name, ())

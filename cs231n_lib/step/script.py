@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from ..language import table
-from .modules import join, squeeze, without_comments
+from .modules import join, squeeze, squeeze_style
 
 # How a page calls the player; the root element is the parent of the script that is running.
 ROOT = '(document.currentScript||document.querySelector(".cs-step:not(.live)>script")).parentNode'
@@ -60,5 +60,4 @@ def as_literal(value: object) -> str:
 @cache
 def style() -> str:
     """Return the player's style sheet."""
-    sheet = without_comments(files(__package__).joinpath("step.css").read_text(encoding="utf-8"))
-    return re.sub(r" ?([{};,]) ?\n?|(?<=:) ", r"\1", sheet)
+    return squeeze_style(files(__package__).joinpath("step.css").read_text(encoding="utf-8"))

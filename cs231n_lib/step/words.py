@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from ..language import sentences
+from .frames import Frame
 
 FEW = 4  # numbers of a vector that are spelled out
 MOST = 5  # changes named in one sentence
@@ -15,7 +18,7 @@ NOISE = 1e-9  # below this share of the largest value a number is rounding noise
 say = sentences(__package__)
 
 
-def numbers(values, top: float, whole: bool = False) -> list[str]:
+def numbers(values: Any, top: float, whole: bool = False) -> list[str]:
     """Write values with the digits that suit an array whose largest magnitude is `top`.
 
     whole: all numbers of the array are whole, so that none needs a decimal.
@@ -51,7 +54,7 @@ def _number(v: float, top: float, digits: int) -> str:
     return text
 
 
-def magnitude(values) -> float:
+def magnitude(values: Any) -> float:
     """Return the largest finite magnitude."""
     values = np.asarray(values)
     if values.dtype.kind not in "fiub" or not values.size:
@@ -60,7 +63,7 @@ def magnitude(values) -> float:
     return float(finite.max()) if finite.size else 0.0
 
 
-def is_whole(values) -> bool:
+def is_whole(values: Any) -> bool:
     """Whether all finite numbers are whole."""
     values = np.asarray(values)
     if values.dtype.kind != "f":
@@ -69,7 +72,7 @@ def is_whole(values) -> bool:
     return bool((np.abs(finite - np.round(finite)) <= NOISE * magnitude(finite)).all())
 
 
-def shape_text(shape) -> str:
+def shape_text(shape: Sequence[int]) -> str:
     return "(" + ", ".join(str(n) for n in shape) + ("," if len(shape) == 1 else "") + ")"
 
 
@@ -99,7 +102,7 @@ def _axis_text(index: np.ndarray, length: int) -> str | None:
     return f"{index[0]}:{stop}{tail}"
 
 
-def scalar_text(value) -> str:
+def scalar_text(value: Any) -> str:
     if isinstance(value, np.ndarray):
         value = value.item()
     if isinstance(value, str):
@@ -109,11 +112,11 @@ def scalar_text(value) -> str:
     return str(value)
 
 
-def sentence(frame) -> str:
+def sentence(frame: Frame) -> str:
     """Say in one sentence what the line did."""
     place = _place(frame)
     if frame.kind == "call":
-        given = [_what(name, v) for name, v in frame.values.items()]
+        given = [_named_value(name, v) for name, v in frame.values.items()]
         key = "called_with" if given else "called"
         return say(key, place=place, function=frame.function, given=_names(given))
     changes = _changes(frame)
@@ -122,7 +125,7 @@ def sentence(frame) -> str:
     return say("did_and_read" if reads else "did", place=place, changes=said, read=_names(reads))
 
 
-def _place(frame) -> str:
+def _place(frame: Frame) -> str:
     """Name the line, the function where it is an inner one, and the loop variables."""
     place = say("line", number=frame.line) if frame.line else say("end")
     if frame.depth:
@@ -131,7 +134,7 @@ def _place(frame) -> str:
     return place + say("loop", loop=loop) if loop else place
 
 
-def _changes(frame) -> list[str]:
+def _changes(frame: Frame) -> list[str]:
     """Say what changed, how a test came out, what was returned or raised."""
     changes = [
         _change(name, cells, frame) for name, cells in frame.wrote.items() if name not in (*frame.loop, *frame.returned)
@@ -139,21 +142,21 @@ def _changes(frame) -> list[str]:
     if frame.test is not None:
         changes.append(say("test", outcome=frame.test))
     if frame.kind == "return":
-        back = [_what(name, frame.values[name]) for name in frame.returned]
+        back = [_named_value(name, frame.values[name]) for name in frame.returned]
         changes.append(say("returns", values=_names(back)) if back else say("returns_nothing"))
     if frame.kind == "error":
         changes.append(say("stops", error=frame.error))
     return changes
 
 
-def _what(name: str, value) -> str:
+def _named_value(name: str, value: Any) -> str:
     label = "" if name == "return" else f"{name} "
     if hasattr(value, "shape") and value.shape:
         return f"{label}{shape_text(value.shape)}"
     return f"{label}= {scalar_text(value)}" if label else scalar_text(value)
 
 
-def _change(name: str, cells, frame) -> str:
+def _change(name: str, cells: np.ndarray, frame: Frame) -> str:
     value = frame.values[name]
     if not isinstance(value, np.ndarray) or value.ndim == 0:
         text = shape_text(value.shape) if getattr(value, "shape", ()) else scalar_text(value)
@@ -171,7 +174,7 @@ def _change(name: str, cells, frame) -> str:
     return say("cells_change", name=name, count=len(cells))
 
 
-def _read(name: str, cells, frame) -> str:
+def _read(name: str, cells: np.ndarray, frame: Frame) -> str:
     value = frame.values[name]
     where = cells_text(cells, value.shape) if isinstance(value, np.ndarray) and value.ndim else ""
     return say("cells_of", name=name, count=len(cells)) if where is None else f"{name}{where}"
