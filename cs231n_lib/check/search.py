@@ -30,14 +30,15 @@ from .textbook import apart_by, bag
 from .variants import Book, book, is_right, redrawn, right
 from .workshop import Workshop, reached
 
-BUDGET = 2_100_000  # calls and parts of the tree that candidates may cost, about as many microseconds
-SHARES = {"single": 1.0, "textbook": 0.35, "double": 0.45}  # of the budget
+BUDGET = 1_900_000  # calls and parts of the tree that candidates may cost, about as many microseconds
+SHARES = {"single": 1.0, "textbook": 0.25, "double": 0.55}  # of the budget
 PRICE, ROUND = 300, 25  # what a candidate costs besides, and each round of a loop
 UNUSUAL = ("missing", "call", "operation", "ingredient", "exchange", "elsewhere")  # with many edits, tried last
 ELEMENTS = 2_000  # bytes that a statement works through for the price of a call
 SLACK = 4  # a candidate may go so many times as many rounds as the function itself, and a thousand more
 TIMES = 10  # so many times as large as any array of the right call, or of the learner's, a candidate's may be
 DRAWS = (1009, 2003, 3001)  # fresh draws on which a mend must hold
+COMMON = 300  # unusual edits that are tried as second ones before the textbook's
 SEEDS = 6  # first edits that a second one is sought for
 
 
@@ -168,7 +169,7 @@ class Search:
             try:
                 usual, _, rest = self.singles(scopes)
                 self.rank(seed.got if seed.case == self.first else self.played.outcomes[self.first])
-                second = [*self.likely(usual), *offers, *self.likely(rest)]
+                second = [*self.likely(usual), *self.likely(rest)[:COMMON], *offers, *self.likely(rest)[COMMON:]]
                 found += self.all_of(((edit,) for edit in second), (seed.edit,))
             finally:
                 seed.edit.undo()

@@ -81,8 +81,10 @@ def is_idle(place: Place, new: ast.AST) -> bool:
 def is_into_itself(place: Place, new: ast.AST) -> bool:
     """Return whether a list would be put into itself, as in `rows.append(rows)`."""
     func = place.parent.func if isinstance(place.parent, ast.Call) else None
-    mine = func.value.id if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) else ""
-    return mine != "" and any(isinstance(n, ast.Name) and n.id == mine for n in ast.walk(new))
+    if not isinstance(func, ast.Attribute) or func.attr not in ("append", "extend", "insert"):
+        return False
+    mine = getattr(func.value, "id", "")
+    return any(isinstance(n, ast.Name) and n.id == mine for n in ast.walk(new))
 
 
 def is_returned(place: Place) -> bool:
