@@ -132,7 +132,7 @@ def with_mistakes(exercise: Exercise, mistakes: Iterable[Mistake]) -> Callable |
 def diagnosed(name: str, fn: Callable) -> set[str]:
     """Return the ids of the mistakes that a check names."""
     memory.forget()
-    return {d.id for d in check(name, fn).diagnosis}
+    return {d.id for d in check(name, fn, mend=False).diagnosis}
 
 
 def mistake_pieces() -> Iterator[Piece]:

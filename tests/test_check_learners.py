@@ -6,7 +6,12 @@ from cs231n_lib.check import check, memory
 from tests.learners import Learner, learners
 
 ALL = [learner for folder in ("first", "foreign", "second") for learner in learners(folder)]
-UNTOLD: set[str] = set()  # neither the mistake nor its line is told yet
+UNTOLD = {  # neither the mistake nor its line is told yet
+    "wrong_11_row_losses_max_lost",
+    "wrong_49_conv_bias_each_channel",
+    "wrong_57_two_layer_fc_sizes",
+    "wrong_75_decoder_residual_and_relu",
+}
 
 
 def of(kind: str) -> list:
