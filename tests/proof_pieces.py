@@ -94,9 +94,9 @@ def foreign_pieces() -> Iterator[Piece]:
         yield Piece("foreign mutants", f"{kind} {name}", partial(of_foreign, kind, name))
 
 
-def of_foreign(kind: str, exercise_name: str) -> Iterator[Row]:
-    """Check an exercise's foreign mutants."""
-    for mutant in foreign_mutants.mutants(exercise_name, kind, MUTANTS):
+def of_foreign(kind: str, exercise_name: str, count: int = MUTANTS) -> Iterator[Row]:
+    """Check an exercise's foreign mutants, `count` of them at most."""
+    for mutant in foreign_mutants.mutants(exercise_name, kind, count):
         got = foreign_mutants.told(mutant)
         name = f"{exercise_name}: {mutant.host.fn.__name__} ({mutant.host.origin}), {mutant.how}"
         source = f"{ORIGINS[kind]} that {'stops' if mutant.stops else 'runs'}"
