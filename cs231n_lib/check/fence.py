@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .judge import check
+from .door import check
 from .loading import adapt, load
 from .messages import say
 from .report import Diagnosis, Report

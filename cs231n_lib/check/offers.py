@@ -112,7 +112,7 @@ class Textbook:
             far = apart_by(mine, theirs)
             if not is_into_itself(place, made) and 0 < far <= (most if lacking or alone else FAR):
                 new = located(copy.deepcopy(made), place.node)
-                yield far, Edit("ingredient", ((place, new),), place.node, new, "textbook")
+                yield far, Edit("other", ((place, new),), place.node, new, "textbook")
 
     def added(self) -> Iterator[tuple[int, Edit]]:
         """Give lines of the textbook where the learner may have left them out."""
@@ -136,7 +136,7 @@ class Textbook:
         yield (0 if given else weight(new)), Edit("absent", ((block, [*before, new, line, *after]),), line, new, detail)
         far = apart_by(bag(line), bag(new))
         if isinstance(line, SIMPLE) and 0 < far <= FARTHER:
-            yield far, Edit("ingredient", ((block, [*before, new, *after]),), line, new, "textbook")
+            yield far, Edit("other", ((block, [*before, new, *after]),), line, new, "textbook")
 
     def is_new(self, statement: Line) -> bool:
         """Return whether a line of the textbook makes what the learner's function has nowhere."""

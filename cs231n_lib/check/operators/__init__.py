@@ -83,6 +83,7 @@ TITLES = {  # what is said of each operator, the key of a sentence
     "in": "mend_in",
     "operation": "mend_operation",
     "absent": "mend_absent",
+    "other": "mend_other",
 }
 
 

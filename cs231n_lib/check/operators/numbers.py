@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from .base import FACTORS, TERMS, Found, Scope, argument, binary, held, is_term, kind, like, parse
+from .base import FACTORS, TERMS, Found, Scope, argument, binary, called, held, is_term, kind, like, parse
 
 
 def factor(node: ast.AST, scope: Scope) -> Found:
@@ -54,15 +54,29 @@ def complement(node: ast.AST, scope: Scope) -> Found:
     """Give 1 - x for x, and x for 1 - x."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and getattr(node.left, "value", None) == 1:
         yield node.right, "without"
-    elif isinstance(node, (ast.Name, ast.Subscript)) and kind(held(node, scope))[0] in ("array", "float"):
+    elif isinstance(node, ast.expr) and is_value(node, scope):
         yield binary(ast.Constant(1), ast.Sub(), node), "with"
+
+
+def is_value(node: ast.AST, scope: Scope) -> bool:
+    """Return whether an expression is a name or an entry that holds numbers, and no size."""
+    one = isinstance(node, (ast.Name, ast.Subscript)) and kind(held(node, scope))[0] in ("array", "float")
+    return one and not is_size(node, scope)
+
+
+def is_size(node: ast.AST, scope: Scope) -> bool:
+    """Return whether an expression is a size: a reshape takes any number below 0 in its place, which mends nothing."""
+    shape = any(isinstance(part, ast.Attribute) and part.attr in ("shape", "size") for part in ast.walk(node))
+    names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+    whole = bool(names) and all(kind(scope.held.get(name))[0] == "int" for name in names)
+    return shape or whole or called(node) == "len"
 
 
 def square(node: ast.AST, scope: Scope) -> Found:
     """Give a square for a value, and a value for its square or any power of it."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         yield node.left, "without"
-    elif isinstance(node, (ast.Name, ast.Subscript)) and kind(held(node, scope))[0] in ("array", "float"):
+    elif isinstance(node, ast.expr) and is_value(node, scope):
         yield binary(node, ast.Pow(), ast.Constant(2)), "with"
 
 
@@ -75,7 +89,7 @@ def sign(node: ast.AST, scope: Scope) -> Found:
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         if not isinstance(node.operand, ast.Constant):
             yield node.operand, "turned"
-    elif isinstance(node, (ast.Call, ast.Name, ast.BinOp)):
+    elif isinstance(node, (ast.Call, ast.Name, ast.BinOp)) and not is_size(node, scope):
         yield ast.UnaryOp(op=ast.USub(), operand=node), "turned"
 
 
