@@ -551,8 +551,8 @@ def test_hints_grow_when_asked_for_and_not_by_running_a_cell_again():
         "  `dists[0, 0]` is 25; it should be 5, in the case “by hand”.\n"
         "  Looks like: the square root is missing.\n"
         "  Hint: Are these distances, or distances before one last step?\n"
-        f"  In line {line}, `((X[:, None] - self.X_train) ** 2).sum(axis=2)` is right as far as it goes, but another "
-        "value is needed there: a step is missing, or another value belongs there.\n"
+        f"  In line {line}, `((X[:, None] - self.X_train) ** 2).sum(axis=2)` is right as far as it goes, but `dists` "
+        "needs another value there: a step is missing, or another value belongs there.\n"
         "  Step 2 of your call makes the first wrong number. To look: `report = check(...)`, then `print(report.step)`."
     )
     assert len(set(first)) == 1
