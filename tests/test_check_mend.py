@@ -251,7 +251,7 @@ def test_what_ends_the_child_ends_no_more_than_the_search():
 
 
 def test_every_operator_has_a_title():
-    more = {"swap", "line", "out", "in", "ends", "elsewhere", "absent"}
+    more = {"swap", "line", "out", "in", "ends", "elsewhere", "absent", "other"}
     assert set(operators.EXPRESSIONS) | more == set(operators.TITLES)
 
 
